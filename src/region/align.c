@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Aligned allocation: the lowest aligned address at which the request fits. */
+#include "core.h"
+
+#define NOWHERE UINTPTR_MAX
+
+/* The lowest granule from x on whose address is a multiple of 2^(shift+order). */
+static uintptr_t align_up(const acre_region *region, uint32_t x, uint32_t order)
+{
+  uintptr_t first = region->base >> region->shift;
+  uintptr_t step = (uintptr_t)1u << order;
+  return (((first + x + (step - 1u)) >> order) << order) - first;
+}
+
+/* Where k aligned granules fit into the free run [i, e), or NOWHERE. */
+static uintptr_t fit(const acre_region *region, uint32_t i, uint32_t e, uint32_t k, uint32_t order)
+{
+  uintptr_t q = align_up(region, i, order);
+  return ((q <= e) && (k <= e - q)) ? q : NOWHERE;
+}
+
+/* The free run [i, e) becomes a free run [i, q), a live block of k granules
+ * at q, and a free run up to e; either free run may be empty. */
+static void carve(acre_region *region, uint32_t i, uint32_t q, uint32_t k, uint32_t e)
+{
+  uint8_t *tag = region->tag;
+  uint32_t m = q + k;
+  uint32_t runs = region->runs - 1u;
+  tag[m - 1u] = 0u;
+  tag_put_live(tag, q, k);
+  if (q > i) {
+    tag_put_free(tag, i, q - i);
+    runs += 1u;
+  }
+  if (e > m) {
+    tag_put_free(tag, m, e - m);
+    runs += 1u;
+    region_refresh(region, m);
+  }
+  region_refresh(region, i);
+  region_count_alloc(region, k, runs);
+}
+
+/* As carve, in the free run that begins at the frontier. */
+static void carve_frontier(acre_region *region, uint32_t q, uint32_t k)
+{
+  uint8_t *tag = region->tag;
+  uint32_t i = region->frontier;
+  uint32_t m = q + k;
+  uint32_t runs = region->runs;
+  tag[m - 1u] = 0u;
+  tag_put_live(tag, q, k);
+  region->frontier = m;
+  if (q > i) {
+    tag_put_free(tag, i, q - i);
+    runs += 1u;
+    region_refresh(region, i);
+  }
+  region_count_alloc(region, k, runs);
+}
+
+/* The lowest place for k aligned granules, taken; or NOWHERE. */
+static uintptr_t take_aligned(acre_region *region, uint32_t k, uint32_t order)
+{
+  uint32_t i = 0u;
+  uintptr_t q;
+  if (k <= (uint32_t)region->index[0]) {
+    uint32_t leaf = index_find(region->index, region->width, region->first_leaf, (int32_t)k);
+    for (i = 8u * (leaf - region->first_leaf); i < region->frontier; i++) {
+      if (i % 8u == 0u && (uint32_t)region->index[region_leaf(region, i)] < k) {
+        i += 7u;
+      } else if (region->tag[i] >= TAG_HEAD) {
+        uint32_t e = i + tag_size(region->tag, i);
+        q = fit(region, i, e, k, order);
+        if (q != NOWHERE) {
+          carve(region, i, (uint32_t)q, k, e);
+          return q;
+        }
+      } else {
+        /* nothing free starts here */
+      }
+    }
+  }
+  q = fit(region, region->frontier, region->granules, k, order);
+  if (q != NOWHERE) {
+    carve_frontier(region, (uint32_t)q, k);
+  }
+  return q;
+}
+
+void *acre_region_alloc_aligned(acre_region *region, size_t alignment, size_t size)
+{
+  void *block = NULL;
+  uint32_t order = 0u;
+  while ((order < sizeof(size_t) * 8u - 1u) && (((size_t)1u << order) < alignment)) {
+    order++;
+  }
+  if ((size != 0u) && (((size_t)1u << order) == alignment)) {
+    if (order <= region->shift) {
+      block = acre_region_alloc(region, size);
+    } else {
+      size_t k = region_granules(region, size);
+      if (k <= region->granules) {
+        uintptr_t q = take_aligned(region, (uint32_t)k, order - region->shift);
+        if (q != NOWHERE) {
+          block = (void *)region_address(region, (uint32_t)q);
+        }
+      }
+    }
+  }
+  return block;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Tags: one byte per granule.
+ *
+ *   0           interior of a block or free run, or behind the frontier
+ *   1..62       a live block of that many granules starts here
+ *   63          a larger live block starts here; its size follows as digits
+ *   64+d        a digit d of a size; or the last granule of a free run of d
+ *               granules (127: of a larger one, its digits stand before)
+ *   128+s       a free run of s granules starts here
+ *   191         a larger free run starts here; its size follows as digits
+ *
+ * The low six bits of a start are its size, or 63 for a size in four digits
+ * of six bits, least significant first.
+ */
+#ifndef ACRE_SRC_TAG_H
+#define ACRE_SRC_TAG_H
+
+#include <acre/region.h>
+
+#define TAG_LARGE 63u /* low six bits: the size stands in digits */
+#define TAG_FOOT 64u  /* last granule of a free run, or a digit */
+#define TAG_HEAD 128u /* first granule of a free run */
+#define DIGITS 4u
+
+/* The size in the four digits from tag[at]. */
+static inline uint32_t tag_digits(const uint8_t *tag, uint32_t at)
+{
+  uint32_t d0 = (uint32_t)tag[at] % 64u;
+  uint32_t d1 = (uint32_t)tag[at + 1u] % 64u;
+  uint32_t d2 = (uint32_t)tag[at + 2u] % 64u;
+  uint32_t d3 = (uint32_t)tag[at + 3u] % 64u;
+  return d0 + 64u * d1 + 4096u * d2 + 262144u * d3;
+}
+
+static inline void tag_put_digits(uint8_t *tag, uint32_t at, uint32_t size)
+{
+  tag[at] = (uint8_t)(TAG_FOOT + size % 64u);
+  tag[at + 1u] = (uint8_t)(TAG_FOOT + size / 64u % 64u);
+  tag[at + 2u] = (uint8_t)(TAG_FOOT + size / 4096u % 64u);
+  tag[at + 3u] = (uint8_t)(TAG_FOOT + size / 262144u % 64u);
+}
+
+/* The size of the block or free run that starts at granule i. */
+static inline uint32_t tag_size(const uint8_t *tag, uint32_t i)
+{
+  uint32_t size = (uint32_t)tag[i] % 64u;
+  if (size == TAG_LARGE) {
+    size = tag_digits(tag, i + 1u);
+  }
+  return size;
+}
+
+/* A live block of `size` granules starts at i. */
+static inline void tag_put_live(uint8_t *tag, uint32_t i, uint32_t size)
+{
+  if (size < TAG_LARGE) {
+    tag[i] = (uint8_t)size;
+  } else {
+    tag[i] = (uint8_t)TAG_LARGE;
+    tag_put_digits(tag, i + 1u, size);
+  }
+}
+
+/* A free run of `size` granules starts at i. */
+static inline void tag_put_free(uint8_t *tag, uint32_t i, uint32_t size)
+{
+  if (size < TAG_LARGE) {
+    tag[i + size - 1u] = (uint8_t)(TAG_FOOT + size);
+    tag[i] = (uint8_t)(TAG_HEAD + size);
+  } else {
+    tag[i] = (uint8_t)(TAG_HEAD + TAG_LARGE);
+    tag_put_digits(tag, i + 1u, size);
+    tag_put_digits(tag, i + size - 5u, size);
+    tag[i + size - 1u] = (uint8_t)(TAG_FOOT + TAG_LARGE);
+  }
+}
+
+/* Where the free run begins that ends before granule i; i if there is none. */
+static inline uint32_t tag_left(const uint8_t *tag, uint32_t i)
+{
+  uint32_t left = (tag + i)[-1];
+  uint32_t start = i;
+  if (left >= TAG_FOOT) {
+    uint32_t size = left % 64u;
+    if (size == TAG_LARGE) {
+      size = tag_digits(tag, i - 5u);
+    }
+    start = i - size;
+  }
+  return start;
+}
+
+/* Where the free run ends that begins at granule i; i if there is none. */
+static inline uint32_t tag_right(const uint8_t *tag, uint32_t i)
+{
+  uint32_t end = i;
+  if (tag[i] >= TAG_HEAD) {
+    end = i + tag_size(tag, i);
+  }
+  return end;
+}
+
+/* The largest free run that starts in the eight granules from `first`. */
+static inline uint32_t tag_largest8(const uint8_t *tag, uint32_t first)
+{
+  const uint8_t *t = tag + first;
+  uint32_t at = 0u;
+  if (t[1] > t[at]) { at = 1u; }
+  if (t[2] > t[at]) { at = 2u; }
+  if (t[3] > t[at]) { at = 3u; }
+  if (t[4] > t[at]) { at = 4u; }
+  if (t[5] > t[at]) { at = 5u; }
+  if (t[6] > t[at]) { at = 6u; }
+  if (t[7] > t[at]) { at = 7u; }
+  return (t[at] >= TAG_HEAD) ? tag_size(tag, first + at) : 0u;
+}
+
+/* The first of eight granules from `first` with a tag of at least `least`;
+ * there is one. */
+static inline uint32_t tag_find8(const uint8_t *tag, uint32_t first, uint32_t least)
+{
+  const uint8_t *t = tag + first;
+  if (t[0] >= least) { return first; }
+  if (t[1] >= least) { return first + 1u; }
+  if (t[2] >= least) { return first + 2u; }
+  if (t[3] >= least) { return first + 3u; }
+  if (t[4] >= least) { return first + 4u; }
+  if (t[5] >= least) { return first + 5u; }
+  if (t[6] >= least) { return first + 6u; }
+  return first + 7u;
+}
+
+#endif
