@@ -4,14 +4,6 @@
 
 #define NOWHERE UINTPTR_MAX
 
-/* The lowest granule from x on whose address is a multiple of 2^(shift+order). */
-static uintptr_t align_up(const acre_region *region, uint32_t x, uint32_t order)
-{
-  uintptr_t first = region->base >> region->shift;
-  uintptr_t step = (uintptr_t)1u << order;
-  return (((first + x + (step - 1u)) >> order) << order) - first;
-}
-
 /* Where k aligned granules fit into the free run [i, e), or NOWHERE. */
 static uintptr_t fit(const acre_region *region, uint32_t i, uint32_t e, uint32_t k, uint32_t order)
 {
@@ -91,11 +83,8 @@ static uintptr_t take_aligned(acre_region *region, uint32_t k, uint32_t order)
 void *acre_region_alloc_aligned(acre_region *region, size_t alignment, size_t size)
 {
   void *block = NULL;
-  uint32_t order = 0u;
-  while ((order < sizeof(size_t) * 8u - 1u) && (((size_t)1u << order) < alignment)) {
-    order++;
-  }
-  if ((size != 0u) && (((size_t)1u << order) == alignment)) {
+  uint32_t order = log2_of(alignment);
+  if ((size != 0u) && (order != NO_ORDER)) {
     if (order <= region->shift) {
       block = acre_region_alloc(region, size);
     } else {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the operations on a region share: addresses, the index, the counters. */
+/* What the operations on a region share: the index, the counters. */
 #ifndef ACRE_SRC_CORE_H
 #define ACRE_SRC_CORE_H
 
+#include "address.h"
 #include "index.h"
 #include "tag.h"
-
-#define NO_GRANULE 0xFFFFFFFFu
 
 /* Cold paths stay out of line, so that the hot ones need no stack frame.
  * Neither attribute changes what the code does; the provers do not see them. */
@@ -20,40 +19,6 @@
 #else
 #define ACRE_HOT
 #endif
-
-/* The address of granule g. */
-static inline uintptr_t region_address(const acre_region *region, uint32_t g)
-{
-  return region->base + ((uintptr_t)g << region->shift);
-}
-
-/* The granules that `size` bytes take; size is positive. */
-static inline size_t region_granules(const acre_region *region, size_t size)
-{
-  return ((size - 1u) >> region->shift) + 1u;
-}
-
-/* The granule of the live block that starts at `block`, or NO_GRANULE. */
-static inline uint32_t region_locate(const acre_region *region, const void *block)
-{
-  uintptr_t offset = (uintptr_t)block - region->base;
-  uintptr_t g = offset >> region->shift;
-  uint32_t found = NO_GRANULE;
-  if ((g < region->frontier) && ((g << region->shift) == offset)) {
-    uint32_t t = region->tag[g];
-    if ((t != 0u) && (t <= TAG_LARGE)) {
-      found = (uint32_t)g;
-    }
-  }
-  return found;
-}
-
-/* Why `block` is not the start of a live block. */
-static inline acre_status region_refuse(const acre_region *region, const void *block)
-{
-  uintptr_t offset = (uintptr_t)block - region->base;
-  return ((offset >> region->shift) < region->granules) ? ACRE_NOT_A_BLOCK : ACRE_OUTSIDE;
-}
 
 /* The leaf of granule g. */
 static inline uint32_t region_leaf(const acre_region *region, uint32_t g)

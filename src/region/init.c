@@ -6,12 +6,8 @@
 /* log2 of the granule (0 stands for the default), or 0 if it is not allowed. */
 static uint32_t granule_shift(size_t granule)
 {
-  size_t wanted = (granule == 0u) ? ACRE_GRANULE_DEFAULT : granule;
-  uint32_t shift = 3u;
-  while ((shift < 12u) && (((size_t)1u << shift) != wanted)) {
-    shift++;
-  }
-  return (((size_t)1u << shift) == wanted) ? shift : 0u;
+  uint32_t shift = log2_of((granule == 0u) ? ACRE_GRANULE_DEFAULT : granule);
+  return ((shift >= 3u) && (shift <= 12u)) ? shift : 0u;
 }
 
 /* What init and init_split refuse alike. */
