@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# The proof; included by the Makefile.
+#
+#   make prove                       everything, for both data models
+#   make prove FUNCTION=name         one function; also MODEL=rv32 or MODEL=rv64
+
+FUNCTION ?=
+MODEL ?=
+PROVE := python3 proofs/prove $(if $(FUNCTION),--function $(FUNCTION)) $(if $(MODEL),--model $(MODEL))
+
+.PHONY: prove prove-floor mutants test-machdep
+prove: setup ## prove the core from scratch; FUNCTION=name and MODEL=rv32 or rv64 choose a part
+	@$(PROVE)
+
+prove-floor: setup ## as prove, then record the number of goals as the least one
+	@python3 proofs/prove --set-floor
+
+mutants: setup
+	@python3 proofs/mutants/run
+
+test-machdep: setup ## the machine models of the proof agree with the RISC-V compiler
+	@python3 proofs/machdep/test
