@@ -23,7 +23,16 @@
 #define TAG_HEAD 128u /* first granule of a free run */
 #define DIGITS 4u
 
+#ifdef __FRAMAC__
+#include "tags.acsl"
+#endif
+
 /* The size in the four digits from tag[at]. */
+/*@ requires at <= 0x1000000;
+    requires \valid_read(tag + (at .. at + 3));
+    assigns \nothing;
+    ensures \result == Digits(tag, at);
+ */
 static inline uint32_t tag_digits(const uint8_t *tag, uint32_t at)
 {
   uint32_t d0 = (uint32_t)tag[at] % 64u;
@@ -33,15 +42,33 @@ static inline uint32_t tag_digits(const uint8_t *tag, uint32_t at)
   return d0 + 64u * d1 + 4096u * d2 + 262144u * d3;
 }
 
+/*@ requires at <= 0x1000000 && size <= 0xFFFFFF;
+    requires \valid(tag + (at .. at + 3));
+    assigns tag[at .. at + 3];
+    ensures value: Digits(tag, at) == size;
+    ensures codes: \forall integer j; at <= j < at + 4 ==> 64 <= tag[j] <= 127;
+ */
 static inline void tag_put_digits(uint8_t *tag, uint32_t at, uint32_t size)
 {
-  tag[at] = (uint8_t)(TAG_FOOT + size % 64u);
-  tag[at + 1u] = (uint8_t)(TAG_FOOT + size / 64u % 64u);
-  tag[at + 2u] = (uint8_t)(TAG_FOOT + size / 4096u % 64u);
-  tag[at + 3u] = (uint8_t)(TAG_FOOT + size / 262144u % 64u);
+  uint32_t d0 = size % 64u;
+  uint32_t r1 = size / 64u;
+  uint32_t d1 = r1 % 64u;
+  uint32_t r2 = r1 / 64u;
+  uint32_t d2 = r2 % 64u;
+  uint32_t d3 = r2 / 64u;
+  tag[at] = (uint8_t)(TAG_FOOT + d0);
+  tag[at + 1u] = (uint8_t)(TAG_FOOT + d1);
+  tag[at + 2u] = (uint8_t)(TAG_FOOT + d2);
+  tag[at + 3u] = (uint8_t)(TAG_FOOT + d3);
 }
 
 /* The size of the block or free run that starts at granule i. */
+/*@ requires i <= 0xFFFFFF;
+    requires \valid_read(tag + i);
+    requires large: tag[i] % 64 == 63 ==> \valid_read(tag + (i .. i + 4));
+    assigns \nothing;
+    ensures \result == Size(tag, i);
+ */
 static inline uint32_t tag_size(const uint8_t *tag, uint32_t i)
 {
   uint32_t size = (uint32_t)tag[i] % 64u;
@@ -52,17 +79,32 @@ static inline uint32_t tag_size(const uint8_t *tag, uint32_t i)
 }
 
 /* A live block of `size` granules starts at i. */
+/*@ requires 1 <= size <= 0xFFFFFF && i + size <= 0xFFFFFF;
+    requires \valid(tag + (i .. i + size - 1));
+    requires inner: NoStart(tag, i + 1, i + size);
+    assigns tag[i .. i + size - 1];
+    ensures block: LiveBlock(tag, i, i + size);
+ */
 static inline void tag_put_live(uint8_t *tag, uint32_t i, uint32_t size)
 {
+  tag[i + size - 1u] = 0u;
   if (size < TAG_LARGE) {
     tag[i] = (uint8_t)size;
   } else {
     tag[i] = (uint8_t)TAG_LARGE;
     tag_put_digits(tag, i + 1u, size);
+    /*@ assert size: Size(tag, i) == size; */
+    /*@ assert inner: NoStart(tag, i + 1, i + size); */
   }
 }
 
 /* A free run of `size` granules starts at i. */
+/*@ requires 1 <= size <= 0xFFFFFF && i + size <= 0xFFFFFF;
+    requires \valid(tag + (i .. i + size - 1));
+    requires inner: NoStart(tag, i + 1, i + size);
+    assigns tag[i .. i + size - 1];
+    ensures run: FreeRun(tag, i, i + size);
+ */
 static inline void tag_put_free(uint8_t *tag, uint32_t i, uint32_t size)
 {
   if (size < TAG_LARGE) {
@@ -71,8 +113,13 @@ static inline void tag_put_free(uint8_t *tag, uint32_t i, uint32_t size)
   } else {
     tag[i] = (uint8_t)(TAG_HEAD + TAG_LARGE);
     tag_put_digits(tag, i + 1u, size);
+    /*@ assert size: Size(tag, i) == size; */
     tag_put_digits(tag, i + size - 5u, size);
+    /*@ assert foot: Digits(tag, i + size - 5) == size; */
     tag[i + size - 1u] = (uint8_t)(TAG_FOOT + TAG_LARGE);
+    /*@ assert size: Size(tag, i) == size; */
+    /*@ assert end: RunEnd(tag, i, i + size); */
+    /*@ assert inner: NoStart(tag, i + 1, i + size); */
   }
 }
 
