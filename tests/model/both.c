@@ -9,7 +9,8 @@ _Noreturn void both_differ(const both *b, const char *what, const char *argument
 {
   printf("FAILED %s: %s 0x%lx: expected 0x%lx, seen 0x%lx (seed %lu, operation %lu, base 0x%lx, %lu granules of %lu)\n",
          what, argument, (unsigned long)given, (unsigned long)expected, (unsigned long)seen, (unsigned long)b->seed,
-         (unsigned long)b->operation, (unsigned long)b->model.base, (unsigned long)b->model.granules, 1ul << b->model.shift);
+         (unsigned long)b->operation, (unsigned long)b->model.base, (unsigned long)b->model.granules,
+         1ul << b->model.shift);
   fflush(stdout);
   exit(1);
 }

@@ -20,14 +20,14 @@
 #include <string.h>
 
 #define STATES_DEFAULT 100000u /* 9 granules have 293991 */
-#define BYTES_MAX 1024u  /* of metadata */
-#define BLOCKS_MAX 24u   /* live at once */
+#define BYTES_MAX 1024u        /* of metadata */
+#define BLOCKS_MAX 24u         /* live at once */
 #define SIZES_MAX 16u
 
 typedef struct scenario {
   uint32_t granules;
-  uint32_t start;      /* the base, in granules above a multiple of 64 of them: alignments differ */
-  bool peak;           /* whether states that differ in the peak alone are told apart */
+  uint32_t start;            /* the base, in granules above a multiple of 64 of them: alignments differ */
+  bool peak;                 /* whether states that differ in the peak alone are told apart */
   uint32_t sizes[SIZES_MAX]; /* in granules, up to a 0; none: 1 to granules + 1 */
 } scenario;
 
@@ -69,7 +69,7 @@ static uint8_t *states; /* the queue, which is also the set of all states */
 static size_t state_size;
 static uint32_t state_count;
 static uint32_t state_limit; /* for this region */
-static uint32_t *table; /* hash table of numbers of states, 0: none, else number + 1 */
+static uint32_t *table;      /* hash table of numbers of states, 0: none, else number + 1 */
 static uint32_t table_size;
 static bool spilled; /* a new state found no room */
 
@@ -232,8 +232,7 @@ static void search(const scenario *s, uint32_t limit)
     sizes = every_size;
   }
   uintptr_t base = 0x10000000u + s->start * GRANULE;
-  acre_status status =
-      acre_region_init_split(&region, metadata, sizeof metadata, base, s->granules * GRANULE, GRANULE);
+  acre_status status = acre_region_init_split(&region, metadata, sizeof metadata, base, s->granules * GRANULE, GRANULE);
   both_init(&pair, &region, blocks, BLOCKS_MAX, 0u);
   if (status != ACRE_OK) {
     both_differ(&pair, "init_split", "granules", s->granules, ACRE_OK, (uintptr_t)status);

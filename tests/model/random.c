@@ -31,10 +31,21 @@
 
 /* Where a region lies.  But for MEMORY nothing is there: the core must not
  * touch what it hands out. */
-typedef enum place { MEMORY, MIDDLE, HALF, TOP, ZERO } place;
+typedef enum place {
+  MEMORY,
+  MIDDLE,
+  HALF,
+  TOP,
+  ZERO
+} place;
 
 /* Sizes that are asked for. */
-typedef enum mix { SMALL, FIRMWARE, LARGE, ANY } mix;
+typedef enum mix {
+  SMALL,
+  FIRMWARE,
+  LARGE,
+  ANY
+} mix;
 
 typedef struct scenario {
   uint32_t kib;
@@ -44,14 +55,14 @@ typedef struct scenario {
 } scenario;
 
 static const scenario scenarios[] = {
-    {1, 16, MEMORY, SMALL},      {1, 8, ZERO, ANY},           {4, 8, TOP, LARGE},          {4, 64, HALF, SMALL},
-    {16, 8, MEMORY, FIRMWARE},   {16, 16, HALF, FIRMWARE},    {16, 64, TOP, FIRMWARE},     {16, 16, ZERO, LARGE},
-    {16, 16, MIDDLE, ANY},       {64, 8, HALF, LARGE},        {64, 16, MEMORY, FIRMWARE},  {64, 64, ZERO, FIRMWARE},
-    {64, 16, TOP, SMALL},        {64, 16, MIDDLE, ANY},
+    {1, 16, MEMORY, SMALL},     {1, 8, ZERO, ANY},         {4, 8, TOP, LARGE},         {4, 64, HALF, SMALL},
+    {16, 8, MEMORY, FIRMWARE},  {16, 16, HALF, FIRMWARE},  {16, 64, TOP, FIRMWARE},    {16, 16, ZERO, LARGE},
+    {16, 16, MIDDLE, ANY},      {64, 8, HALF, LARGE},      {64, 16, MEMORY, FIRMWARE}, {64, 64, ZERO, FIRMWARE},
+    {64, 16, TOP, SMALL},       {64, 16, MIDDLE, ANY},
 #ifndef MODEL_TARGET
-    {256, 8, MIDDLE, FIRMWARE},  {256, 16, TOP, FIRMWARE},    {256, 64, MEMORY, SMALL},    {256, 8, HALF, LARGE},
-    {256, 16, ZERO, ANY},        {4096, 8, HALF, FIRMWARE},   {4096, 16, MEMORY, LARGE},   {4096, 64, TOP, FIRMWARE},
-    {4096, 8, ZERO, ANY},        {4096, 64, MIDDLE, LARGE},   {4096, 4096, TOP, ANY},
+    {256, 8, MIDDLE, FIRMWARE}, {256, 16, TOP, FIRMWARE},  {256, 64, MEMORY, SMALL},   {256, 8, HALF, LARGE},
+    {256, 16, ZERO, ANY},       {4096, 8, HALF, FIRMWARE}, {4096, 16, MEMORY, LARGE},  {4096, 64, TOP, FIRMWARE},
+    {4096, 8, ZERO, ANY},       {4096, 64, MIDDLE, LARGE}, {4096, 4096, TOP, ANY},
 #endif
 };
 
@@ -84,40 +95,40 @@ static size_t random_size(rng *r, const both *b, mix sizes)
   uint32_t granule = 1u << b->model.shift;
   uint32_t n = b->model.granules;
   switch (rng_below(r, 400u)) {
-    case 0:
-      return 0u;
-    case 1:
-      return SIZE_MAX - rng_below(r, 2u * granule);
-    case 2:
-      return (size_t)SIZE_MAX / 2u - 1u + rng_below(r, 4u);
-    case 3:
-      return (size_t)n * granule - 1u + rng_below(r, 3u);
-    default:
-      break;
+  case 0:
+    return 0u;
+  case 1:
+    return SIZE_MAX - rng_below(r, 2u * granule);
+  case 2:
+    return (size_t)SIZE_MAX / 2u - 1u + rng_below(r, 4u);
+  case 3:
+    return (size_t)n * granule - 1u + rng_below(r, 3u);
+  default:
+    break;
   }
   switch (sizes) {
-    case SMALL:
-      return 1u + rng_below(r, 8u * granule);
-    case FIRMWARE:
-      return 7u + any_scale(r, 12u);
-    case LARGE:
-      /* Around the smallest size in digits, and far above. */
-      return (rng_below(r, 4u) != 0u) ? (58u + rng_below(r, 10u)) * granule - rng_below(r, granule)
-                                      : 1u + rng_below(r, n / 4u * granule);
-    default:
-      return any_scale(r, 20u) % (n * granule) + 1u;
+  case SMALL:
+    return 1u + rng_below(r, 8u * granule);
+  case FIRMWARE:
+    return 7u + any_scale(r, 12u);
+  case LARGE:
+    /* Around the smallest size in digits, and far above. */
+    return (rng_below(r, 4u) != 0u) ? (58u + rng_below(r, 10u)) * granule - rng_below(r, granule)
+                                    : 1u + rng_below(r, n / 4u * granule);
+  default:
+    return any_scale(r, 20u) % (n * granule) + 1u;
   }
 }
 
 static size_t random_alignment(rng *r, uint32_t most)
 {
   switch (rng_below(r, 20u)) {
-    case 0:
-      return rng_below(r, 100u); /* most often none at all */
-    case 1:
-      return (size_t)1u << (sizeof(size_t) * 8u - 1u);
-    default:
-      return (size_t)1u << rng_below(r, most + 1u);
+  case 0:
+    return rng_below(r, 100u); /* most often none at all */
+  case 1:
+    return (size_t)1u << (sizeof(size_t) * 8u - 1u);
+  default:
+    return (size_t)1u << rng_below(r, most + 1u);
   }
 }
 
@@ -127,15 +138,15 @@ static void *random_block(rng *r, const both *b)
   uint32_t count = b->model.count;
   uint32_t number = rng_below(r, count);
   switch (rng_below(r, 16u)) {
-    case 0:
-      number = 0u;
-      break;
-    case 1:
-    case 2:
-      number = count - 1u;
-      break;
-    default:
-      break;
+  case 0:
+    number = 0u;
+    break;
+  case 1:
+  case 2:
+    number = count - 1u;
+    break;
+  default:
+    break;
   }
   return (void *)model_address(&b->model, b->model.block[number].start);
 }
@@ -145,18 +156,18 @@ static void *random_pointer(rng *r, const both *b)
 {
   uint32_t bytes = b->model.granules << b->model.shift;
   switch (rng_below(r, 6u)) {
-    case 0:
-      return NULL;
-    case 1:
-      return at_offset(b, rng_next(r));
-    case 2:
-      return at_offset(b, bytes - 2u + rng_below(r, 4u));
-    case 3:
-      return at_offset(b, 0u - rng_below(r, 64u));
-    case 4:
-      return at_offset(b, rng_below(r, bytes) >> b->model.shift << b->model.shift);
-    default:
-      return at_offset(b, rng_below(r, bytes));
+  case 0:
+    return NULL;
+  case 1:
+    return at_offset(b, rng_next(r));
+  case 2:
+    return at_offset(b, bytes - 2u + rng_below(r, 4u));
+  case 3:
+    return at_offset(b, 0u - rng_below(r, 64u));
+  case 4:
+    return at_offset(b, rng_below(r, bytes) >> b->model.shift << b->model.shift);
+  default:
+    return at_offset(b, rng_below(r, bytes));
   }
 }
 
@@ -235,18 +246,18 @@ static uint32_t run(const scenario *s, uint32_t seed, uint32_t operations)
     status = acre_region_init(&region, memory, size, s->granule);
   } else {
     switch (s->where) {
-      case MIDDLE:
-        address = 0x20000000u + 5u * s->granule;
-        break;
-      case HALF:
-        address = ((uintptr_t)1u << (sizeof(uintptr_t) * 8u - 1u)) - size / 2u / s->granule * s->granule;
-        break;
-      case TOP:
-        address = (uintptr_t)0u - size;
-        break;
-      default:
-        address = 0u;
-        break;
+    case MIDDLE:
+      address = 0x20000000u + 5u * s->granule;
+      break;
+    case HALF:
+      address = ((uintptr_t)1u << (sizeof(uintptr_t) * 8u - 1u)) - size / 2u / s->granule * s->granule;
+      break;
+    case TOP:
+      address = (uintptr_t)0u - size;
+      break;
+    default:
+      address = 0u;
+      break;
     }
     status = acre_region_init_split(&region, metadata, bookkeeping, address, size, s->granule);
   }

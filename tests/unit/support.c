@@ -68,22 +68,22 @@ void exercise(both *b, uint32_t seed)
       block = (void *)model_address(&b->model, b->model.block[rng_below(&r, b->model.count)].start);
     }
     switch (rng_below(&r, 8u)) {
-      case 0:
-      case 1:
-        both_alloc(b, size);
-        break;
-      case 2:
-        both_alloc_aligned(b, (size_t)1u << rng_below(&r, 16u), size);
-        break;
-      case 3:
-        both_resize(b, block, size);
-        break;
-      case 4:
-        both_free(b, (void *)(model_address(&b->model, rng_below(&r, b->model.granules + 1u)) + rng_below(&r, 2u)));
-        break;
-      default:
-        both_free(b, block);
-        break;
+    case 0:
+    case 1:
+      both_alloc(b, size);
+      break;
+    case 2:
+      both_alloc_aligned(b, (size_t)1u << rng_below(&r, 16u), size);
+      break;
+    case 3:
+      both_resize(b, block, size);
+      break;
+    case 4:
+      both_free(b, (void *)(model_address(&b->model, rng_below(&r, b->model.granules + 1u)) + rng_below(&r, 2u)));
+      break;
+    default:
+      both_free(b, block);
+      break;
     }
     both_stats(b);
     if (i % 64u == 0u) {

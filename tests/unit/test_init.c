@@ -197,8 +197,8 @@ static void test_init_layout(void **state)
         uintptr_t start = (uintptr_t)memory + off;
         uintptr_t end = (start + size) / granule * granule;
         uint32_t n = (uint32_t)(size / granule);
-        while (n > 0u && (end - n * granule < start ||
-                          end - n * granule - start < ACRE_METADATA_SIZE(n * granule, granule))) {
+        while (n > 0u &&
+               (end - n * granule < start || end - n * granule - start < ACRE_METADATA_SIZE(n * granule, granule))) {
           n--;
         }
         acre_region region;
@@ -254,7 +254,8 @@ static void test_address_zero(void **state)
     both b;
     /* Granule 0 is left out: a block there would have the address NULL. */
     refused_split(ACRE_TOO_SMALL, metadata, sizeof metadata, 0u, granule, granule);
-    refused_split(ACRE_TOO_SMALL, metadata, ACRE_METADATA_SIZE(199u * granule, granule) - 1u, 0u, 200u * granule, granule);
+    refused_split(ACRE_TOO_SMALL, metadata, ACRE_METADATA_SIZE(199u * granule, granule) - 1u, 0u, 200u * granule,
+                  granule);
     assert_int_equal(acre_region_init_split(&region, metadata, ACRE_METADATA_SIZE(199u * granule, granule), 0u,
                                             200u * granule, granule),
                      ACRE_OK);
@@ -349,8 +350,9 @@ static void test_partial_granule(void **state)
   for (size_t extra = 0u; extra < 64u; extra++) {
     acre_region region;
     acre_stats stats;
-    assert_int_equal(acre_region_init_split(&region, metadata, ACRE_METADATA_SIZE(640u, 64u), SOMEWHERE, 640u + extra, 64u),
-                     ACRE_OK);
+    assert_int_equal(
+        acre_region_init_split(&region, metadata, ACRE_METADATA_SIZE(640u, 64u), SOMEWHERE, 640u + extra, 64u),
+        ACRE_OK);
     acre_region_stats(&region, &stats);
     assert_int_equal(stats.total, 640);
     assert_null(acre_region_alloc(&region, 641u));
