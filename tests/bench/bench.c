@@ -220,10 +220,10 @@ typedef struct setting {
 } setting;
 
 static const setting settings[] = {
-  {16u, 10000u, 30000u, {127u, 199u, 258u}, {57u, 104u, 146u}},
-  {64u, 20000u, 30000u, {151u, 233u, 304u}, {64u, 146u, 162u}},
-  {256u, 30000u, 30000u, {173u, 323u, 375u}, {64u, 145u, 156u}},
-  {4096u, 100000u, 60000u, {246u, 0u, 0u}, {69u, 0u, 0u}},
+    {16u, 50000u, 200000u, {127u, 199u, 258u}, {57u, 104u, 146u}},
+    {64u, 50000u, 200000u, {151u, 233u, 304u}, {64u, 146u, 162u}},
+    {256u, 50000u, 200000u, {173u, 323u, 375u}, {64u, 145u, 156u}},
+    {4096u, 150000u, 200000u, {246u, 0u, 0u}, {69u, 0u, 0u}},
 };
 #define SETTINGS (sizeof settings / sizeof settings[0])
 #define COMPARED_PERCENT 75u
@@ -249,8 +249,8 @@ static void print_result(const setting *s, uint32_t percent, const result *r)
   print_cost(&r->free);
   printf("|");
   print_tenths(r->alloc.mean10 + r->free.mean10);
-  printf(" | %5" PRIu32 " of %" PRIu32 " | %2" PRIu32 ".%02" PRIu32 " %%\n", r->refused, s->requests, metadata100 / 100u,
-         metadata100 % 100u);
+  printf(" | %5" PRIu32 " of %" PRIu32 " |   %2" PRIu32 ".%02" PRIu32 " %%\n", r->refused, s->requests,
+         metadata100 / 100u, metadata100 % 100u);
 }
 
 static void print_ratio(uint32_t ours10, uint32_t theirs)
@@ -313,8 +313,8 @@ int main(void)
   bool good = true;
   calibrate();
   printf("%s: instructions per call on rv32imac in steady churn, mean / p99 / max\n", PLUG_NAME);
-  printf("  region live |        alloc        |        free         | sum of | refused        | metadata\n");
-  printf("              |                     |                     | means  | requests       |\n");
+  printf("  region live |        alloc        |        free         | sum of | refused of      | metadata\n");
+  printf("              |                     |                     | means  | requests        |\n");
   for (uint32_t i = 0u; i < SETTINGS; i++) {
     for (uint32_t j = 0u; j < sizeof percents / sizeof percents[0]; j++) {
       result r = run(settings[i].kib * BENCH_KIB, percents[j], settings[i].warm_up, settings[i].requests);

@@ -19,7 +19,10 @@ if ! [ -f "$elf" ]; then
   exit 127
 fi
 
-timeout "$seconds" "$qemu" -M virt -m 64M -bios none -nographic -semihosting "$@" -kernel "$elf" </dev/null
+# Without a chardev of its own, semihosting would print to stderr.
+timeout "$seconds" "$qemu" -M virt -m 64M -bios none -display none -monitor none -serial none \
+  -chardev stdio,id=console,signal=off -semihosting-config enable=on,target=native,chardev=console \
+  "$@" -kernel "$elf" </dev/null
 status=$?
 
 case $status in
