@@ -128,14 +128,12 @@ typedef struct acre_finding {
 
 /* Where a stepwise check stands; start with { 0 }. */
 typedef struct acre_check_cursor {
-  uint32_t phase;
-  uint32_t at;
+  uint32_t at;    /* granules, then nodes, found right */
+  uint32_t start; /* the last block or free run entered is [start, end) */
   uint32_t end;
-  uint32_t used;
+  uint32_t used; /* counted so far, as in acre_region */
   uint32_t blocks;
   uint32_t runs;
-  uint32_t best;
-  bool last_free;
 } acre_check_cursor;
 
 /* ---- Functions --------------------------------------------------------- */
