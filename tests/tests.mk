@@ -19,7 +19,7 @@ OPERATIONS_SAN ?= 30000
 
 TEST_CORE := $(wildcard src/region/*.c)
 TEST_SHARED := spec/model.c tests/model/both.c tests/model/naive_invariant.c
-TEST_MODEL := exhaustive random $(if $(wildcard src/region/check.c),check_flip)
+TEST_MODEL := exhaustive random check_flip
 TEST_UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 TEST_OBJECTS = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(TEST_CORE) $(TEST_SHARED))
 
@@ -46,5 +46,5 @@ test-model: $(foreach d,test san,$(TEST_MODEL:%=$(BUILD)/$(d)/model_%))
 	$(BUILD)/san/model_exhaustive 10000
 	$(BUILD)/test/model_random $(SEED) $(OPERATIONS)
 	$(BUILD)/san/model_random $(SEED) $(OPERATIONS_SAN)
-	$(if $(wildcard src/region/check.c),$(BUILD)/test/model_check_flip $(SEED))
-	$(if $(wildcard src/region/check.c),$(BUILD)/san/model_check_flip $(SEED) 4)
+	$(BUILD)/test/model_check_flip $(SEED)
+	$(BUILD)/san/model_check_flip $(SEED) 4

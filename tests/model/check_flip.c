@@ -57,7 +57,7 @@ static void expect(bool holds, const char *what, uint32_t expected, uint32_t see
 /* The verdict in steps, each of a random budget up to `most`. */
 static void compare_steps(acre_status status, const acre_finding *finding, uint32_t most)
 {
-  acre_check_cursor cursor = {0u, 0u, 0u, 0u, 0u, 0u, 0u, false};
+  acre_check_cursor cursor = {0};
   acre_finding step_finding = {ACRE_RULE_NONE, 0u};
   acre_status step = ACRE_CHECK_MORE;
   uint32_t calls = 0u;
@@ -73,6 +73,24 @@ static void compare_steps(acre_status status, const acre_finding *finding, uint3
            (uint32_t)step_finding.rule);
     expect(step_finding.where == finding->where, "check_step: where", finding->where, step_finding.where);
   }
+}
+
+/* A cursor that nobody has ever handed out: any answer, but an answer, and the
+ * sanitizers see to it that nothing outside the metadata is read. */
+static void wild_cursor(void)
+{
+  acre_check_cursor cursor = {0};
+  acre_finding finding = {ACRE_RULE_NONE, 0u};
+  uint8_t *bytes = (uint8_t *)&cursor;
+  for (size_t i = 0u; i < sizeof cursor; i++) {
+    bytes[i] = (uint8_t)rng_next(&dice);
+  }
+  if (rng_below(&dice, 2u) == 0u) {
+    cursor.at = rng_below(&dice, region.granules + region.nodes + 16u);
+  }
+  acre_status status = acre_region_check_step(&region, &cursor, rng_below(&dice, 2u * region.granules), &finding);
+  expect(status == ACRE_OK || status == ACRE_CORRUPT || status == ACRE_CHECK_MORE, "check_step from a wild cursor",
+         ACRE_OK, (uint32_t)status);
 }
 
 static void compare(void)
@@ -92,6 +110,7 @@ static void compare(void)
   }
   if (rng_below(&dice, 4u) == 0u) {
     compare_steps(status, &finding, 1u << rng_below(&dice, 12u));
+    wild_cursor();
   }
 }
 

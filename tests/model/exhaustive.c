@@ -127,6 +127,10 @@ static void look_at_state(void)
   if (broken != 0u) {
     both_differ(&pair, "invariant", "broken rules", 0u, 0u, broken);
   }
+  acre_finding finding = {ACRE_RULE_NONE, 0u};
+  if (acre_region_check(&region, &finding) != ACRE_OK) {
+    both_differ(&pair, "check", "where", finding.where, ACRE_RULE_NONE, (uintptr_t)finding.rule);
+  }
   for (uint32_t g = 0u; g <= region.granules; g++) {
     both_usable_size(&pair, (void *)model_address(&pair.model, g));
     both_usable_size(&pair, (void *)(model_address(&pair.model, g) + GRANULE / 2u));
@@ -231,6 +235,7 @@ static void search(const scenario *s, uint32_t limit)
     every_size[s->granules + 1u] = 0u;
     sizes = every_size;
   }
+  memset(metadata, 0xEE, sizeof metadata);
   uintptr_t base = 0x10000000u + s->start * GRANULE;
   acre_status status = acre_region_init_split(&region, metadata, sizeof metadata, base, s->granules * GRANULE, GRANULE);
   both_init(&pair, &region, blocks, BLOCKS_MAX, 0u);

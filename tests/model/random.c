@@ -221,6 +221,10 @@ static void check_invariant(const both *b)
   if (broken != 0u) {
     both_differ(b, "invariant", "broken rules", 0u, 0u, broken);
   }
+  acre_finding finding = {ACRE_RULE_NONE, 0u};
+  if (acre_region_check(b->region, &finding) != ACRE_OK) {
+    both_differ(b, "check", "where", finding.where, ACRE_RULE_NONE, (uintptr_t)finding.rule);
+  }
 }
 
 /* One region; the digest of all that happened in it. */

@@ -71,6 +71,19 @@ static void test_low_water(void **state)
   assert_int_equal(both_stats(b).low_water, 95 * 16);
   both_reset_low_water(b);
   assert_int_equal(both_stats(b).low_water, 100 * 16);
+  /* Growing into a hole, and alignment within one. */
+  first = both_alloc(b, 16u * 10u);
+  second = both_alloc(b, 16u * 10u);
+  both_alloc(b, 16u);
+  both_free(b, second);
+  both_reset_low_water(b);
+  assert_int_equal(both_stats(b).low_water, 89 * 16);
+  assert_int_equal(both_resize(b, first, 16u * 15u), ACRE_OK);
+  assert_int_equal(both_resize(b, first, 16u * 2u), ACRE_OK);
+  assert_int_equal(both_stats(b).low_water, 84 * 16);
+  assert_int_equal((uintptr_t)both_alloc_aligned(b, 64u, 16u * 16u), SOMEWHERE + 4u * 16u);
+  assert_int_equal(both_stats(b).low_water, 81 * 16);
+  both_reset(b);
   both_alloc(b, 1600u);
   assert_int_equal(both_stats(b).low_water, 0);
   both_reset(b);
