@@ -1,8 +1,15 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """How Frama-C is called: the one place for its options and machine models."""
+import configparser
 import dataclasses
+import functools
+import json
+import os
 import pathlib
+import re
+import shutil
 import subprocess
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -44,3 +51,259 @@ def command(model, root=ROOT):
 def run(model, arguments, root=ROOT, **options):
     return subprocess.run(command(model, root) + arguments, cwd=root, text=True, errors="replace",
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **options)
+
+
+# ---- What there is to prove -----------------------------------------------------
+
+
+@dataclasses.dataclass
+class Unit:
+    """A file of the core or of the specification, proven by itself: headers, too,
+    so that what a goal sees does not depend on who includes the header."""
+    path: str  # relative to the root
+    functions: list = dataclasses.field(default_factory=list)
+    lemmas: list = dataclasses.field(default_factory=list)
+    problems: list = dataclasses.field(default_factory=list)
+
+    def source(self, root, out):
+        if self.path.endswith(".c"):
+            return str(root / self.path)
+        wrapper = out / "units" / (self.path.replace("/", "_") + ".c")
+        if not wrapper.exists():
+            wrapper.parent.mkdir(parents=True, exist_ok=True)
+            temporary = wrapper.with_suffix(f".{os.getpid()}")
+            temporary.write_text(f'#include "{root / self.path}"\n')
+            temporary.rename(wrapper)
+        return str(wrapper)
+
+
+def unit_paths(root=ROOT):
+    paths = [p for pattern in ("spec/*.acsl", "src/region/*.h", "src/region/*.c") for p in sorted(root.glob(pattern))]
+    return [str(p.relative_to(root)) for p in paths]
+
+
+DEFINITION = re.compile(r"^[A-Za-z_][^;{}()=#/]*?\b(\w+)\([^;{}]*?\)\n\{", re.M)
+
+
+def inventory(model, path, out, root=ROOT):
+    """Asks Frama-C what a unit defines, and compares with the text of the file."""
+    unit = Unit(path)
+    result = run(model, ["-load-script", str(root / "proofs" / "inventory.ml"), unit.source(root, out)], root)
+    if result.returncode != 0:
+        unit.problems.append(f"{path}: Frama-C refuses it:\n" + result.stdout)
+        return unit
+    for line in result.stdout.splitlines():
+        if not line.startswith("inventory: "):
+            continue
+        kind, name, place, *rest = line.split()[1:]
+        where = str(pathlib.Path(place.rsplit(":", 1)[0]))
+        where = str(pathlib.Path(where).relative_to(root)) if where.startswith("/") and where.startswith(str(root)) else where
+        if where != path:
+            continue
+        if kind in ("axiom", "admitted"):
+            unit.problems.append(f"{place}: {kind} {name}: nothing may be taken for granted; prove it as a lemma")
+        elif kind == "lemma":
+            unit.lemmas.append(name)
+        elif rest[0] == "bare":
+            unit.problems.append(f"{place}: function {name} has no contract with an assigns clause; write one")
+            unit.functions.append(name)
+        else:
+            unit.functions.append(name)
+    text = (root / path).read_text()
+    missed = set(DEFINITION.findall(text)) - set(unit.functions)
+    for name in sorted(missed):
+        unit.problems.append(f"{path}: function {name} has a body that Frama-C does not see; write its contract")
+    return unit
+
+
+# ---- Running WP -------------------------------------------------------------------
+
+
+@functools.lru_cache
+def settings(root=ROOT):
+    config = configparser.ConfigParser(delimiters=("=",))
+    config.optionxform = str
+    config.read(root / "proofs" / "settings.ini")
+    return config
+
+
+def why3_config(out):
+    """A configuration of our own: nothing of the user's home counts."""
+    path = out / "why3.conf"
+    if not path.exists():
+        out.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["why3", "-C", str(path), "config", "detect"], check=True, env={**os.environ, "WHY3CONFIG": str(path)},
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return path
+
+
+@dataclasses.dataclass
+class Goal:
+    name: str
+    smoke: bool
+    proved: bool
+    by: str
+    detail: str
+
+
+@dataclasses.dataclass
+class Job:
+    model: Model
+    path: str
+    title: str  # the function, or "lemmas of ..."
+    select: list  # WP options
+    lemmas: list
+
+
+@dataclasses.dataclass
+class Outcome:
+    job: Job
+    goals: list
+    problems: list
+    seconds: float
+    log: str
+    complete: bool  # WP came to its end
+
+    @property
+    def real(self):
+        return [g for g in self.goals if not g.smoke]
+
+    @property
+    def smokes(self):
+        return [g for g in self.goals if g.smoke]
+
+    def open(self):
+        return [g for g in self.goals if not g.proved]
+
+
+# "[Z3 4.8.12] Goal name : Valid (...)", "[Failed] Goal name", "[Passed] Smoke-test name"
+GOAL = re.compile(r"^\[wp\] \[([^\]]+)\] (Goal|Smoke-test) (\S+)(?: : (.*))?$")
+HARMLESS = re.compile(r"has no registered macro"
+                      r"|Missing terminates clause for \w+, populates"
+                      r"|Failed smoke-test$")
+
+
+def messages(log):
+    """Messages of Frama-C, with their continuation lines joined."""
+    joined = []
+    for line in log.splitlines():
+        if line.startswith("[") or not joined:
+            joined.append(line)
+        else:
+            joined[-1] += "\n" + line
+    return joined
+
+
+def parse(log):
+    goals, problems = {}, []
+    for message in messages(log):
+        first, *rest = message.split("\n")
+        found = GOAL.match(first)
+        detail = "; ".join(" ".join(r.split()) for r in rest)
+        if found:
+            by, kind, name, verdict = found.groups()
+            smoke = kind == "Smoke-test"
+            proved = by == "Passed" if smoke else (verdict or "").startswith("Valid") and by != "Failed"
+            if "(Unreachable)" in (verdict or ""):
+                proved, detail = False, "the code is unreachable"
+            goals[name] = Goal(name, smoke, proved, by.split()[0], detail)
+        elif "Warning:" in first or "Error" in first or "Failure" in first or "aborted" in first:
+            text = " ".join(message.split())
+            if not HARMLESS.search(text):
+                problems.append(text)
+    return goals, problems
+
+
+def allowed(problem, root):
+    if "[wp:hypothesis]" not in problem:
+        return False
+    wanted = re.findall(r"requires (.*?);", problem)
+    patterns = [re.compile(p) for p in settings(root)["hypotheses"].values()]
+    return bool(wanted) and all(any(p.fullmatch(w) for p in patterns) for w in wanted)
+
+
+def prove(job, out, root=ROOT, stop=None, limit=None):
+    """Runs WP on one job, from scratch.  `stop(goal)` may end it at a goal."""
+    config = settings(root)
+    place = out / "jobs" / job.model.name / re.sub(r"\W+", "_", job.path + "-" + job.title)
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    session = place / "session"
+    if (root / "proofs" / "session").is_dir():
+        shutil.copytree(root / "proofs" / "session", session)
+    report = place / "report.json"
+    arguments = command(job.model, root) + [
+        "-wp", "-wp-rte",
+        "-wp-definitions-terminate", "-wp-declarations-terminate",
+        "-wp-model", config["memory"].get(job.path, "Typed"),
+        "-wp-prover", "script," + config["provers"]["provers"],
+        "-wp-timeout", config["provers"]["timeout"],
+        "-wp-smoke-tests", "-wp-smoke-timeout", config["provers"]["smoke_timeout"],
+        "-wp-par", "1", "-wp-cache", "none",
+        "-wp-session", str(session), "-wp-report-json", str(report),
+        *job.select, Unit(job.path).source(root, out),
+    ]
+    environment = {**os.environ, "WHY3CONFIG": str(why3_config(out)), "TMPDIR": str(place)}
+    environment.pop("FRAMAC_WP_CACHE", None)
+    begin = time.monotonic()
+    log, goals, stopped = [], {}, False
+    with subprocess.Popen(arguments, cwd=root, text=True, errors="replace", stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, env=environment, start_new_session=True) as process:
+        timer = None
+        if limit:
+            import threading
+            timer = threading.Timer(limit, lambda: os.killpg(process.pid, 15))
+            timer.start()
+        for line in process.stdout:
+            log.append(line)
+            found = GOAL.match(line.rstrip("\n"))
+            if stop and found and found.group(1) == "Failed" and found.group(2) == "Goal":
+                stopped = True
+                os.killpg(process.pid, 15)
+                break
+        process.stdout.close()
+        process.wait()
+        if timer:
+            timer.cancel()
+    seconds = time.monotonic() - begin
+    text = "".join(log)
+    (place / "log").write_text(" ".join(arguments) + "\n" + text)
+    goals, found = parse(text)
+    problems = [p for p in found if not allowed(p, root)]
+    complete = False
+    if not stopped:
+        if process.returncode != 0:
+            problems.append(f"Frama-C ended with {process.returncode}; see {place / 'log'}")
+        problems += cross_check(job, text, goals, report)
+        complete = process.returncode == 0 and "Proved goals:" in text
+    shutil.rmtree(session, ignore_errors=True)
+    return Outcome(job, list(goals.values()), problems, seconds, str(place / "log"), complete)
+
+
+def cross_check(job, log, goals, report):
+    """The log, its last line and the report tell the same; nothing is missing."""
+    problems = []
+    summary = re.search(r"Proved goals: +(\d+) / (\d+)", log)
+    if not summary:
+        return ["WP did not come to its end"]
+    total, proved = len(goals), sum(g.proved for g in goals.values())
+    if (proved, total) != (int(summary[1]), int(summary[2])):
+        problems.append(f"WP counts {summary[1]} / {summary[2]} goals, its log names {proved} / {total}")
+    try:
+        data = json.loads(report.read_text())
+    except (OSError, ValueError) as error:
+        return problems + [f"no report of WP: {error}"]
+    for section in data.get("wp:functions", {}).values():
+        for name, by in section.items():
+            main = by.get("wp:main", {"total": 0})
+            if name != "wp:section" and main.get("valid", 0) != main["total"]:
+                if all(g.proved for g in goals.values()):
+                    problems.append(f"the report of WP says that {name} is open")
+    if job.lemmas:
+        named = {g.name.split("_lemma_", 1)[-1] for g in goals.values()}
+        problems += [f"lemma {lemma} has no goal" for lemma in job.lemmas if lemma not in named]
+    elif not any(not g.smoke for g in goals.values()):
+        problems.append("no goal at all; is the contract empty?")
+    elif not any(g.smoke for g in goals.values()):
+        problems.append("no smoke test")
+    return problems
