@@ -89,11 +89,6 @@ $(BENCH_DIR)/bench.elf: tests/bench/bench.c $(wildcard tests/bench/*.h) $(TARGET
 	$(RISCV_CC) -O2 $(TARGET_ARCH_rv32imac) $(TARGET_CFLAGS) $(BENCH_CFLAGS) $(TARGET_LINK) -o $@ \
 	  tests/bench/bench.c $(TARGET_CORE)
 
-# Until the check of the metadata is there.
-ifeq ($(shell grep -l 'acre_status acre_region_check' $(TARGET_CORE) /dev/null),)
-BENCH_CFLAGS += -DBENCH_NO_CHECK
-endif
-
 .PHONY: bench
 bench: $(BENCH_DIR)/bench.elf code-size
 	@echo
