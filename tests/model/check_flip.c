@@ -118,10 +118,9 @@ static void compare(void)
  * all; else something, within bounds. */
 static void mend(void)
 {
-  uint32_t largest_at = region.frontier;
   uint32_t last = (region.granules + 7u) / 8u * 8u;
   memset(region.index, 0, region.nodes * sizeof *region.index);
-  if (largest_at > region.granules) {
+  if (region.frontier > region.granules) {
     return;
   }
   region.used = 0u;
@@ -309,10 +308,12 @@ static void random_tags(uint32_t times)
         size = region.frontier - at;
       }
       bool live = last_free || at + size == region.frontier || rng_below(&dice, 2u) == 0u;
-      uint32_t digits = (size < 63u) ? 0u : 4u;
+      /* A size in digits that would fit into one tag is wrong. */
+      bool large = size >= 63u || (size >= 10u && rng_below(&dice, 30u) == 0u);
+      uint32_t digits = large ? 4u : 0u;
       uint32_t end = at + size;
-      region.tag[end - 1u] = live ? 0u : (uint8_t)(64u + ((size < 63u) ? size : 63u));
-      region.tag[at] = (uint8_t)((live ? 0u : 128u) + ((size < 63u) ? size : 63u));
+      region.tag[end - 1u] = live ? 0u : (uint8_t)(64u + (large ? 63u : size));
+      region.tag[at] = (uint8_t)((live ? 0u : 128u) + (large ? 63u : size));
       for (uint32_t d = 0u; d < digits; d++) {
         uint8_t digit = (uint8_t)(64u + ((size >> (6u * d)) & 63u));
         region.tag[at + 1u + d] = digit;

@@ -146,6 +146,10 @@ static void test_start_and_size(void **state)
   tag(&f, 6, 64u + 63u, ACRE_RULE_INTERIOR, 75u); /* 127 instead of 70 */
   tag(&f, 7, 64u, ACRE_RULE_SIZE, 5u);            /* 6 in digits */
   tag(&f, 9, 127u, ACRE_RULE_SIZE, 5u);           /* far too large */
+  f.region.tag[7] = 64u;
+  tag(&f, 6, 64u + 62u, ACRE_RULE_SIZE, 5u); /* 62 in digits: would fit into one tag */
+  tag(&f, 6, 64u + 63u, ACRE_RULE_START, 68u);
+  f.region.tag[7] = 65u;
   number(&f, &f.region.frontier, 174u, ACRE_RULE_SIZE, 75u);
   number(&f, &f.region.frontier, 177u, ACRE_RULE_START, 176u);
   fixture_close(&f);
@@ -182,6 +186,7 @@ static void test_end(void **state)
   tag(&f, 74, 127u, ACRE_RULE_END, 5u); /* so does a large one */
   tag(&f, 4, 0u, ACRE_RULE_END, 3u);    /* a free run that does not */
   tag(&f, 4, 67u, ACRE_RULE_END, 3u);
+  tag(&f, 4, 2u, ACRE_RULE_END, 3u); /* its size, but as a block's start */
   tag(&f, 4, 127u, ACRE_RULE_END, 3u);
   tag(&f, 174, 0u, ACRE_RULE_END, 75u);
   tag(&f, 174, 126u, ACRE_RULE_END, 75u);
