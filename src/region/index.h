@@ -129,7 +129,7 @@ static inline uint32_t index_find(const int32_t *index, uint32_t width, uint32_t
       loop invariant level: lo <= node < 8 * lo + width - 7 && node < IndexEnd(width, first_leaf, nodes);
       loop invariant fits: Nd(index, node) >= k;
       loop invariant first: \forall integer c; lo <= c < node ==> Nd(index, c) < k;
-      loop invariant steps: \at(acre_steps, Pre) <= acre_steps == \at(acre_steps, Pre) + 9 * IndexLevel(width, node) - 1;
+      loop invariant steps: acre_steps == \at(acre_steps, Pre) + 9 * IndexLevel(width, node) - 1;
       loop assigns node, lo, acre_steps;
       loop variant first_leaf - node; */
   while (node < first_leaf) {
@@ -169,14 +169,16 @@ static inline void index_raise(int32_t *index, uint32_t width, uint32_t leaf, in
   /*@ loop invariant node: node == leaf || 0 <= node < first_leaf;
       loop invariant range: IndexRange(index, nodes);
       loop invariant pad: IndexPad(index, width, first_leaf, nodes);
-      loop invariant leaf: Nd(index, leaf) == (node == leaf ? \at(Nd(index, leaf), Pre) : \max(\at(Nd(index, leaf), Pre), value));
+      loop invariant leaf: Nd(index, leaf) ==
+        (node == leaf ? \at(Nd(index, leaf), Pre) : \max(\at(Nd(index, leaf), Pre), value));
       loop invariant same: IndexSame{Pre, Here}(index, first_leaf, nodes, leaf);
       loop invariant below: \forall integer p, c; Child(width, p, c) ==> p < first_leaf ==> c < nodes ==>
         Nd(index, c) <= Nd(index, p) || (p == node && Nd(index, c) <= value);
       loop invariant met: \forall integer p; 0 <= p < first_leaf ==> p != node ==> IndexMet(index, width, nodes, p);
       loop invariant path: node < first_leaf ==> IndexHas(index, width, nodes, node, value) &&
         (Nd(index, node) < value || IndexMet(index, width, nodes, node));
-      loop invariant steps: \at(acre_steps, Pre) <= acre_steps <= \at(acre_steps, Pre) + IndexLevel(width, first_leaf) - IndexLevel(width, node);
+      loop invariant steps: \at(acre_steps, Pre) <= acre_steps <=
+        \at(acre_steps, Pre) + IndexLevel(width, first_leaf) - IndexLevel(width, node);
       loop assigns node, index[0 .. nodes - 1], acre_steps;
       loop variant node; */
   while (index[node] < value) {
@@ -184,7 +186,8 @@ static inline void index_raise(int32_t *index, uint32_t width, uint32_t leaf, in
     index[node] = value;
     /*@ assert one: IndexOne{LoopCurrent, Here}(index, nodes, node); */
     /*@ assert self: node < first_leaf ==> IndexMet(index, width, nodes, node); */
-    /*@ assert others: \forall integer p; 0 <= p < first_leaf ==> !Child(width, p, node) ==> IndexMet(index, width, nodes, p); */
+    /*@ assert others: \forall integer p; 0 <= p < first_leaf ==> !Child(width, p, node) ==>
+          IndexMet(index, width, nodes, p); */
     if (node == 0u) {
       break;
     }
@@ -222,7 +225,8 @@ static inline void index_lower(int32_t *index, uint32_t width, uint32_t leaf, in
       loop invariant met: \forall integer p; 0 <= p < first_leaf ==> p != node ==> IndexMet(index, width, nodes, p);
       loop invariant path: node < first_leaf ==> IndexHas(index, width, nodes, node, now) &&
         \forall integer c; Child(width, node, c) ==> c < nodes ==> Nd(index, c) <= now;
-      loop invariant steps: \at(acre_steps, Pre) <= acre_steps <= \at(acre_steps, Pre) + 9 * (IndexLevel(width, first_leaf) - IndexLevel(width, node));
+      loop invariant steps: \at(acre_steps, Pre) <= acre_steps <=
+        \at(acre_steps, Pre) + 9 * (IndexLevel(width, first_leaf) - IndexLevel(width, node));
       loop assigns node, now, index[0 .. nodes - 1], acre_steps;
       loop variant node; */
   while (now < old) {
@@ -230,7 +234,8 @@ static inline void index_lower(int32_t *index, uint32_t width, uint32_t leaf, in
     index[node] = now;
     /*@ assert one: IndexOne{LoopCurrent, Here}(index, nodes, node); */
     /*@ assert self: node < first_leaf ==> IndexMet(index, width, nodes, node); */
-    /*@ assert others: \forall integer p; 0 <= p < first_leaf ==> !Child(width, p, node) ==> IndexMet(index, width, nodes, p); */
+    /*@ assert others: \forall integer p; 0 <= p < first_leaf ==> !Child(width, p, node) ==>
+          IndexMet(index, width, nodes, p); */
     if (node == 0u) {
       break;
     }
