@@ -196,6 +196,8 @@ static inline void index_raise(int32_t *index, uint32_t width, uint32_t leaf, in
     /*@ assert has: IndexHas(index, width, nodes, node, value); */
     /*@ assert up: Nd(index, node) < value || IndexMet(index, width, nodes, node); */
   }
+  /*@ assert below: IndexBelow(index, width, first_leaf, nodes); */
+  /*@ assert met: \forall integer p; 0 <= p < first_leaf ==> IndexMet(index, width, nodes, p); */
 }
 
 /* Lower a leaf to `value`, and what is above it where it was the largest. */
