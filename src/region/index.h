@@ -248,11 +248,15 @@ static inline void index_lower(int32_t *index, uint32_t width, uint32_t leaf, in
     if (old < index[node]) {
       break;
     }
-    /*@ assert below: \forall integer c; Child(width, node, c) ==> c < nodes ==> Nd(index, c) <= old; */
+    /*@ assert children: \forall integer c; Child(width, node, c) ==> c < nodes ==> Nd(index, c) <= old; */
     /*@ assert group: node != 0 ==> 8 * node + width < nodes; */
     /*@ assert root_low: \forall integer c; width < c <= 8 ==> Nd(index, c) <= Nd(index, 1); */
     now = index_max8(index, index_child(node, width));
   }
+  /*@ assert range: IndexRange(index, nodes); */
+  /*@ assert below: IndexBelow(index, width, first_leaf, nodes); */
+  /*@ assert pad: IndexPad(index, width, first_leaf, nodes); */
+  /*@ assert met: \forall integer p; 0 <= p < first_leaf ==> IndexMet(index, width, nodes, p); */
 }
 
 #endif
