@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Changes of chunks (live blocks and free runs), each of which keeps the
+ * invariant of the tags.  The contracts say what stood in [a, e) before and
+ * what stands there now, as parts (see spec/tags.acsl); all else is kept.
+ *
+ * m is the frontier before the change, z the last index of the tags; only
+ * the contracts need them.
+ */
+#ifndef ACRE_SRC_CHUNK_H
+#define ACRE_SRC_CHUNK_H
+
+#include "tag.h"
+#ifdef __FRAMAC__
+#include "count.acsl"
+#endif
+
+/* The free run [a, b), the live block [b, c) and the free run [c, e), each of
+ * which may be empty. */
+/*@ requires 0 <= a <= b <= c <= e <= 0xFFFFFF && a < e && (b == c ==> c == e);
+    requires \valid(tag + (a .. e - 1));
+    requires left: NoStart(tag, a + 1, b);
+    requires block: NoStart(tag, b + 1, c);
+    requires right: NoStart(tag, c + 1, e);
+    assigns tag[a .. e - 1];
+    ensures parts: Parts(tag, a, b, c, e, e);
+ */
+static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
+{
+  if (b < c) {
+    tag_put_live(tag, b, c - b);
+  }
+  /*@ assert same_left: SameTags{Pre,Here}(tag, a, b); */
+  /*@ assert same_right: SameTags{Pre,Here}(tag, c, e); */
+  /*@ assert left: NoStart(tag, a + 1, b); */
+  /*@ assert right: NoStart(tag, c + 1, e); */
+  /*@ assert block: b < c ==> LiveBlock(tag, b, c); */
+  /*@ ghost Live: ; */
+  if (a < b) {
+    tag_put_free(tag, a, b - a);
+  }
+  /*@ assert same: SameTags{Live,Here}(tag, b, e); */
+  /*@ assert same1: SameTags{Live,Here}(tag, b, c); */
+  /*@ assert right: NoStart(tag, c + 1, e); */
+  /*@ assert block: b < c ==> LiveBlock(tag, b, c); */
+  /*@ assert left: a < b ==> FreeRun(tag, a, b); */
+  /*@ ghost Left: ; */
+  if (c < e) {
+    tag_put_free(tag, c, e - c);
+  }
+  /*@ assert same2: SameTags{Left,Here}(tag, b, c); */
+  /*@ assert same3: SameTags{Left,Here}(tag, a, b); */
+  /*@ assert right: c < e ==> FreeRun(tag, c, e); */
+  /*@ assert block: b < c ==> LiveBlock(tag, b, c); */
+  /*@ assert left: a < b ==> FreeRun(tag, a, b); */
+}
+
+/* The free run [a, e) becomes parts. */
+/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
+    requires ok: TagsOk(tag, m, z);
+    requires where: 0 <= a <= b < c <= e < m;
+    requires run: Free(tag, a) && To(tag, a, e);
+    assigns tag[a .. e - 1];
+    ensures ok: TagsOk(tag, m, z);
+    ensures before: Parts{Old}(tag, a, e, e, e, e);
+    ensures parts: Parts(tag, a, b, c, e, e);
+    ensures kept: Kept{Old,Here}(tag, m, a, e);
+    ensures used: Used(tag, m) == \old(Used(tag, m)) + (c - b);
+    ensures blocks: Blocks(tag, m) == \old(Blocks(tag, m)) + 1;
+    ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - 1 + (a < b ? 1 : 0) + (c < e ? 1 : 0);
+ */
+static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
+/*@ ghost (uint32_t m, uint32_t z) */
+{
+  /*@ assert run: FreeRun(tag, a, e); */
+  /*@ assert before: Parts(tag, a, e, e, e, e); */
+  /*@ assert next: Start(tag, e); */
+  /*@ assert cut: Cut(tag, m, a, e); */
+  /*@ assert apart: Apart(tag, m, a, b, c, e); */
+  chunk_put(tag, a, b, c, e);
+  /*@ assert kept: TagsKept{Pre,Here}(tag, z, a, e); */
+  /*@ assert reach: Reach(m, m, a, b, c, e, e); */
+  /*@ assert kept: Kept{Pre,Here}(tag, m, a, e); */
+}
+
+/* The free run behind the frontier gives parts up to c, where the frontier moves. */
+/*@ requires mem: 0 <= m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
+    requires ok: TagsOk(tag, m, z);
+    requires where: m <= b < c <= z && c <= 0xFFFFFF;
+    assigns tag[m .. c - 1];
+    ensures ok: TagsOk(tag, c, z);
+    ensures before: Parts{Old}(tag, m, m, m, m, c);
+    ensures parts: Parts(tag, m, b, c, c, c);
+    ensures kept: Kept{Old,Here}(tag, m, m, c);
+    ensures used: Used(tag, c) == \old(Used(tag, m)) + (c - b);
+    ensures blocks: Blocks(tag, c) == \old(Blocks(tag, m)) + 1;
+    ensures runs: Runs(tag, c) == \old(Runs(tag, m)) + (m < b ? 1 : 0);
+ */
+static inline void chunk_append(uint8_t *tag, uint32_t m, uint32_t b, uint32_t c)
+/*@ ghost (uint32_t z) */
+{
+  /*@ assert before: Parts(tag, m, m, m, m, c); */
+  /*@ assert before0: Parts(tag, m, m, m, m, m); */
+  /*@ assert cut: Cut(tag, m, m, c); */
+  /*@ assert left: \forall integer x; 0 <= x < m ==> To(tag, x, m) ==> !Free(tag, x); */
+  /*@ assert apart: Apart(tag, m, m, b, c, c); */
+  chunk_put(tag, m, b, c, c);
+  /*@ assert kept: TagsKept{Pre,Here}(tag, z, m, c); */
+  /*@ assert reach: Reach(m, c, m, b, c, c, c); */
+  /*@ assert kept: Kept{Pre,Here}(tag, m, m, c); */
+}
+
+/* The live block [i, r), with the free runs [a, i) and [r, e) beside it, which
+ * may be empty, becomes one free run. */
+/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
+    requires ok: TagsOk(tag, m, z);
+    requires where: 0 <= a <= i < r <= e < m && e <= 0xFFFFFF;
+    requires block: Live(tag, i) && To(tag, i, r);
+    requires left: a < i ==> Free(tag, a) && To(tag, a, i);
+    requires right: r < e ==> Free(tag, r) && To(tag, r, e);
+    requires alone: Alone(tag, m, a, e);
+    assigns tag[a .. e - 1];
+    ensures ok: TagsOk(tag, m, z);
+    ensures before: Parts{Old}(tag, a, i, r, e, e);
+    ensures parts: Parts(tag, a, e, e, e, e);
+    ensures kept: Kept{Old,Here}(tag, m, a, e);
+    ensures used: Used(tag, m) == \old(Used(tag, m)) - (r - i);
+    ensures blocks: Blocks(tag, m) == \old(Blocks(tag, m)) - 1;
+    ensures runs: Runs(tag, m) == \old(Runs(tag, m)) + 1 - (a < i ? 1 : 0) - (r < e ? 1 : 0);
+ */
+static inline void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
+/*@ ghost (uint32_t m, uint32_t z) */
+{
+  /*@ assert block: LiveBlock(tag, i, r); */
+  /*@ assert left: a < i ==> FreeRun(tag, a, i); */
+  /*@ assert right: r < e ==> FreeRun(tag, r, e); */
+  /*@ assert before: Parts(tag, a, i, r, e, e); */
+  /*@ assert next: Start(tag, e); */
+  /*@ assert cut: Cut(tag, m, a, e); */
+  /*@ assert apart: Apart(tag, m, a, e, e, e); */
+  /*@ assert valid: \valid(tag + (a .. e - 1)); */
+  /*@ assert starts: \forall integer j; a <= j < e ==> j != a ==> j != i ==> j != r ==> !Start(tag, j); */
+  tag[i] = 0u;
+  if (r < e) {
+    tag[r] = 0u;
+  }
+  /*@ assert same: \forall integer j; a < j < e ==> j != i ==> j != r ==> tag[j] == \at(tag[j],Pre); */
+  /*@ assert kept0: TagsKept{Pre,Here}(tag, z, a, e); */
+  /*@ assert clear: NoStart(tag, a + 1, e); */
+  /*@ ghost Clear: ; */
+  chunk_put(tag, a, e, e, e);
+  /*@ assert kept1: TagsKept{Clear,Here}(tag, z, a, e); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, z, a, e); */
+  /*@ assert reach: Reach(m, m, a, e, e, e, e); */
+  /*@ assert kept: Kept{Pre,Here}(tag, m, a, e); */
+}
+
+/* The live block [i, m), with the free run [a, i) beside it, which may be
+ * empty, goes back behind the frontier, which moves to a. */
+/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
+    requires ok: TagsOk(tag, m, z);
+    requires where: 0 <= a <= i < m;
+    requires block: Live(tag, i) && To(tag, i, m);
+    requires left: a < i ==> Free(tag, a) && To(tag, a, i);
+    requires alone: Alone(tag, m, a, m);
+    assigns tag[a .. i];
+    ensures ok: TagsOk(tag, a, z);
+    ensures before: Parts{Old}(tag, a, i, m, m, m);
+    ensures parts: NoStart(tag, a, m);
+    ensures kept: Kept{Old,Here}(tag, m, a, m);
+    ensures used: Used(tag, a) == \old(Used(tag, m)) - (m - i);
+    ensures blocks: Blocks(tag, a) == \old(Blocks(tag, m)) - 1;
+    ensures runs: Runs(tag, a) == \old(Runs(tag, m)) - (a < i ? 1 : 0);
+ */
+static inline void chunk_retract(uint8_t *tag, uint32_t a, uint32_t i)
+/*@ ghost (uint32_t m, uint32_t z) */
+{
+  /*@ assert block: LiveBlock(tag, i, m); */
+  /*@ assert left: a < i ==> FreeRun(tag, a, i); */
+  /*@ assert before: Parts(tag, a, i, m, m, m); */
+  /*@ assert cut: Cut(tag, m, a, m); */
+  /*@ assert apart: Apart(tag, m, a, a, a, m); */
+  /*@ assert starts: \forall integer j; a <= j < m ==> j != a ==> j != i ==> !Start(tag, j); */
+  tag[i] = 0u;
+  tag[a] = 0u;
+  /*@ assert same: \forall integer j; a < j < m ==> j != i ==> tag[j] == \at(tag[j],Pre); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, z, a, m); */
+  /*@ assert clear: NoStart(tag, a, m); */
+  /*@ assert parts: Parts(tag, a, a, a, a, m); */
+  /*@ assert reach: Reach(m, a, a, a, a, a, m); */
+  /*@ assert kept: Kept{Pre,Here}(tag, m, a, m); */
+}
+
+/* The live block [i, r) and the free run [r, e), which may be empty, become a
+ * live block [i, c) and a free run [c, e), which may be empty. */
+/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
+    requires ok: TagsOk(tag, m, z);
+    requires where: 0 <= i < r <= e < m && i < c <= e && e <= 0xFFFFFF;
+    requires block: Live(tag, i) && To(tag, i, r);
+    requires right: r < e ==> Free(tag, r) && To(tag, r, e);
+    requires alone: !Free(tag, e);
+    assigns tag[i .. e - 1];
+    ensures ok: TagsOk(tag, m, z);
+    ensures before: Parts{Old}(tag, i, i, r, e, e);
+    ensures parts: Parts(tag, i, i, c, e, e);
+    ensures kept: Kept{Old,Here}(tag, m, i, e);
+    ensures used: Used(tag, m) == \old(Used(tag, m)) - (r - i) + (c - i);
+    ensures blocks: Blocks(tag, m) == \old(Blocks(tag, m));
+    ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - (r < e ? 1 : 0) + (c < e ? 1 : 0);
+ */
+static inline void chunk_reshape(uint8_t *tag, uint32_t i, uint32_t r, uint32_t c, uint32_t e)
+/*@ ghost (uint32_t m, uint32_t z) */
+{
+  /*@ assert block: LiveBlock(tag, i, r); */
+  /*@ assert right: r < e ==> FreeRun(tag, r, e); */
+  /*@ assert before: Parts(tag, i, i, r, e, e); */
+  /*@ assert next: Start(tag, e); */
+  /*@ assert cut: Cut(tag, m, i, e); */
+  /*@ assert apart: Apart(tag, m, i, i, c, e); */
+  /*@ assert starts: \forall integer j; i < j < e ==> j != r ==> !Start(tag, j); */
+  if (r < e) {
+    tag[r] = 0u;
+  }
+  /*@ assert same: \forall integer j; i < j < e ==> j != r ==> tag[j] == \at(tag[j],Pre); */
+  /*@ assert kept0: TagsKept{Pre,Here}(tag, z, i, e); */
+  /*@ assert clear: NoStart(tag, i + 1, e); */
+  /*@ ghost Clear: ; */
+  chunk_put(tag, i, i, c, e);
+  /*@ assert kept1: TagsKept{Clear,Here}(tag, z, i, e); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, z, i, e); */
+  /*@ assert reach: Reach(m, m, i, i, c, e, e); */
+  /*@ assert kept: Kept{Pre,Here}(tag, m, i, e); */
+}
+
+/* The live block [i, m) becomes [i, c), and the frontier moves to c. */
+/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
+    requires ok: TagsOk(tag, m, z);
+    requires where: 0 <= i < m && i < c <= z && c <= 0xFFFFFF;
+    requires block: Live(tag, i) && To(tag, i, m);
+    assigns tag[i .. c - 1];
+    ensures ok: TagsOk(tag, c, z);
+    ensures before: Parts{Old}(tag, i, i, m, m, m);
+    ensures parts: LiveBlock(tag, i, c);
+    ensures kept: Kept{Old,Here}(tag, m, i, m);
+    ensures used: Used(tag, c) == \old(Used(tag, m)) - (m - i) + (c - i);
+    ensures blocks: Blocks(tag, c) == \old(Blocks(tag, m));
+    ensures runs: Runs(tag, c) == \old(Runs(tag, m));
+ */
+static inline void chunk_reshape_last(uint8_t *tag, uint32_t i, uint32_t c)
+/*@ ghost (uint32_t m, uint32_t z) */
+{
+  /*@ ghost uint32_t e = m < c ? c : m; */
+  /*@ assert block: LiveBlock(tag, i, m); */
+  /*@ assert before: Parts(tag, i, i, m, m, m); */
+  /*@ assert cut: Cut(tag, m, i, e); */
+  /*@ assert apart: Apart(tag, m, i, i, c, e); */
+  /*@ assert starts: NoStart(tag, i + 1, e); */
+  chunk_put(tag, i, i, c, c);
+  /*@ assert kept0: TagsKept{Pre,Here}(tag, z, i, c); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, z, i, e); */
+  /*@ assert behind: NoStart(tag, c, e); */
+  /*@ assert parts: Parts(tag, i, i, c, c, e); */
+  /*@ assert reach: Reach(m, c, i, i, c, c, e); */
+  /*@ assert kept: Kept{Pre,Here}(tag, m, i, e); */
+}
+
+#endif
