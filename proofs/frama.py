@@ -8,7 +8,10 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
+import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -72,7 +75,8 @@ class Unit:
         if not wrapper.exists():
             wrapper.parent.mkdir(parents=True, exist_ok=True)
             temporary = wrapper.with_suffix(f".{os.getpid()}")
-            temporary.write_text(f'#include "{root / self.path}"\n')
+            # Logic files stand on the types of the interface.
+            temporary.write_text(f'#include <acre/region.h>\n#include "{root / self.path}"\n')
             temporary.rename(wrapper)
         return str(wrapper)
 
@@ -90,7 +94,8 @@ def inventory(model, path, out, root=ROOT):
     unit = Unit(path)
     result = run(model, ["-load-script", str(root / "proofs" / "inventory.ml"), unit.source(root, out)], root)
     if result.returncode != 0:
-        unit.problems.append(f"{path}: Frama-C refuses it:\n" + result.stdout)
+        errors = [" ".join(m.split()) for m in messages(result.stdout) if "Parsing" not in m and not HARMLESS.search(m)]
+        unit.problems.append(f"{path}: Frama-C refuses it: " + " ".join(errors[:2]))
         return unit
     for line in result.stdout.splitlines():
         if not line.startswith("inventory: "):
@@ -222,8 +227,15 @@ def allowed(problem, root):
     return bool(wanted) and all(any(p.fullmatch(w) for p in patterns) for w in wanted)
 
 
-def prove(job, out, root=ROOT, stop=None, limit=None):
-    """Runs WP on one job, from scratch.  `stop(goal)` may end it at a goal."""
+# Goals and smoke tests go in two runs: a smoke test passes when a prover gives
+# up, so that each costs its whole time, and one prover must do.
+SMOKE_ONLY = "-wp-prop=" + ",".join(
+    "-@" + kind for kind in ("requires", "ensures", "assigns", "assert", "check", "invariant", "variant", "terminates",
+                             "exits", "decreases", "lemma"))
+
+
+def prove(job, out, root=ROOT, stop=False, limit=None, smoke=True):
+    """Proves one job from scratch.  `stop`: end at the first open goal; `limit`: seconds in all."""
     config = settings(root)
     place = out / "jobs" / job.model.name / re.sub(r"\W+", "_", job.path + "-" + job.title)
     shutil.rmtree(place, ignore_errors=True)
@@ -231,56 +243,68 @@ def prove(job, out, root=ROOT, stop=None, limit=None):
     session = place / "session"
     if (root / "proofs" / "session").is_dir():
         shutil.copytree(root / "proofs" / "session", session)
-    report = place / "report.json"
-    arguments = command(job.model, root) + [
+    common = command(job.model, root) + [
         "-wp", "-wp-rte",
         "-wp-definitions-terminate", "-wp-declarations-terminate",
         "-wp-model", config["memory"].get(job.path, "Typed"),
-        "-wp-prover", "script," + config["provers"]["provers"],
         "-wp-timeout", config["provers"]["timeout"],
-        "-wp-smoke-tests", "-wp-smoke-timeout", config["provers"]["smoke_timeout"],
         "-wp-par", "1", "-wp-cache", "none",
-        "-wp-session", str(session), "-wp-report-json", str(report),
+        "-wp-session", str(session),
         *job.select, Unit(job.path).source(root, out),
     ]
-    environment = {**os.environ, "WHY3CONFIG": str(why3_config(out)), "TMPDIR": str(place)}
+    # Sockets stand in TMPDIR, and their names must be short.
+    temporary = tempfile.mkdtemp(prefix="acre")
+    environment = {**os.environ, "WHY3CONFIG": str(why3_config(out)), "TMPDIR": temporary}
     environment.pop("FRAMAC_WP_CACHE", None)
+    passes = [("goals", ["-wp-prover", "script," + config["provers"]["provers"]])]
+    if smoke and not job.lemmas:
+        passes.append(("smoke", ["-wp-prover", config["provers"]["smoke_provers"], "-wp-smoke-tests",
+                                 "-wp-smoke-timeout", config["provers"]["smoke_timeout"], SMOKE_ONLY]))
     begin = time.monotonic()
-    log, goals, stopped = [], {}, False
+    everything, problems, complete = {}, [], True
+    for name, extra in passes:
+        report = place / f"{name}.json"
+        arguments = common + extra + ["-wp-report-json", str(report)]
+        text, code, stopped = watch(arguments, root, environment, stop, limit)
+        (place / f"{name}.log").write_text(" ".join(arguments) + "\n" + text)
+        goals, found = parse(text)
+        problems += [p for p in found if p not in problems and not allowed(p, root)]
+        everything.update(goals)
+        if stopped:
+            complete = False
+            break
+        if code != 0:
+            problems.append(f"Frama-C ended with {code}; see {place}/{name}.log")
+        problems += cross_check(job, name, text, goals, report)
+        complete = complete and code == 0 and "Proved goals:" in text
+    shutil.rmtree(session, ignore_errors=True)
+    shutil.rmtree(temporary, ignore_errors=True)
+    return Outcome(job, list(everything.values()), problems, time.monotonic() - begin, str(place), complete)
+
+
+def watch(arguments, root, environment, stop, limit):
+    """Runs a command in a process group of its own, so that its provers end with it."""
+    log, stopped = [], False
     with subprocess.Popen(arguments, cwd=root, text=True, errors="replace", stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, env=environment, start_new_session=True) as process:
-        timer = None
-        if limit:
-            import threading
-            timer = threading.Timer(limit, lambda: os.killpg(process.pid, 15))
+        timer = threading.Timer(limit, lambda: os.killpg(process.pid, signal.SIGTERM)) if limit else None
+        if timer:
             timer.start()
         for line in process.stdout:
             log.append(line)
             found = GOAL.match(line.rstrip("\n"))
             if stop and found and found.group(1) == "Failed" and found.group(2) == "Goal":
                 stopped = True
-                os.killpg(process.pid, 15)
+                os.killpg(process.pid, signal.SIGTERM)
                 break
         process.stdout.close()
         process.wait()
         if timer:
             timer.cancel()
-    seconds = time.monotonic() - begin
-    text = "".join(log)
-    (place / "log").write_text(" ".join(arguments) + "\n" + text)
-    goals, found = parse(text)
-    problems = [p for p in found if not allowed(p, root)]
-    complete = False
-    if not stopped:
-        if process.returncode != 0:
-            problems.append(f"Frama-C ended with {process.returncode}; see {place / 'log'}")
-        problems += cross_check(job, text, goals, report)
-        complete = process.returncode == 0 and "Proved goals:" in text
-    shutil.rmtree(session, ignore_errors=True)
-    return Outcome(job, list(goals.values()), problems, seconds, str(place / "log"), complete)
+    return "".join(log), process.returncode, stopped
 
 
-def cross_check(job, log, goals, report):
+def cross_check(job, kind, log, goals, report):
     """The log, its last line and the report tell the same; nothing is missing."""
     problems = []
     summary = re.search(r"Proved goals: +(\d+) / (\d+)", log)
@@ -302,8 +326,8 @@ def cross_check(job, log, goals, report):
     if job.lemmas:
         named = {g.name.split("_lemma_", 1)[-1] for g in goals.values()}
         problems += [f"lemma {lemma} has no goal" for lemma in job.lemmas if lemma not in named]
-    elif not any(not g.smoke for g in goals.values()):
-        problems.append("no goal at all; is the contract empty?")
-    elif not any(g.smoke for g in goals.values()):
-        problems.append("no smoke test")
+    elif kind == "smoke" and not all(g.smoke for g in goals.values()):
+        problems.append("goals among the smoke tests")
+    elif not goals:
+        problems.append("no goal; is the contract empty?" if kind == "goals" else "no smoke test")
     return problems
