@@ -15,50 +15,42 @@ static uintptr_t fit(const acre_region *region, uint32_t i, uint32_t e, uint32_t
  * at q, and a free run up to e; either free run may be empty. */
 static void carve(acre_region *region, uint32_t i, uint32_t q, uint32_t k, uint32_t e)
 {
-  uint8_t *tag = region->tag;
-  uint32_t m = q + k;
+  uint32_t c = q + k;
   uint32_t runs = region->runs - 1u;
-  tag[m - 1u] = 0u;
-  tag_put_live(tag, q, k);
-  if (q > i) {
-    tag_put_free(tag, i, q - i);
+  chunk_carve(region->tag, i, q, c, e) /*@ ghost (region->frontier, LastTag(region->granules)) */;
+  if (i < q) {
     runs += 1u;
   }
-  if (e > m) {
-    tag_put_free(tag, m, e - m);
+  if (c < e) {
     runs += 1u;
-    region_refresh(region, m);
+    region_raise(region, c, e - c);
   }
-  region_refresh(region, i);
-  region_count_alloc(region, k, runs);
+  region_lower(region, i, e - i);
+  region_count(region, k, runs);
 }
 
 /* As carve, in the free run that begins at the frontier. */
 static void carve_frontier(acre_region *region, uint32_t q, uint32_t k)
 {
-  uint8_t *tag = region->tag;
   uint32_t i = region->frontier;
-  uint32_t m = q + k;
   uint32_t runs = region->runs;
-  tag[m - 1u] = 0u;
-  tag_put_live(tag, q, k);
-  region->frontier = m;
-  if (q > i) {
-    tag_put_free(tag, i, q - i);
+  chunk_append(region->tag, i, q, q + k) /*@ ghost (LastTag(region->granules)) */;
+  region->frontier = q + k;
+  if (i < q) {
     runs += 1u;
-    region_refresh(region, i);
+    region_raise(region, i, q - i);
   }
-  region_count_alloc(region, k, runs);
+  region_count(region, k, runs);
 }
 
 /* The lowest place for k aligned granules, taken; or NOWHERE. */
 static uintptr_t take_aligned(acre_region *region, uint32_t k, uint32_t order)
 {
-  uint32_t i = 0u;
   uintptr_t q;
   if (k <= (uint32_t)region->index[0]) {
-    uint32_t leaf = index_find(region->index, region->width, region->first_leaf, (int32_t)k);
-    for (i = 8u * (leaf - region->first_leaf); i < region->frontier; i++) {
+    uint32_t leaf = index_find(region->index, region->width, region->first_leaf, (int32_t)k)
+        /*@ ghost (region->nodes) */;
+    for (uint32_t i = 8u * (leaf - region->first_leaf); i < region->frontier; i++) {
       if (i % 8u == 0u && (uint32_t)region->index[region_leaf(region, i)] < k) {
         i += 7u;
       } else if (region->tag[i] >= TAG_HEAD) {
@@ -92,7 +84,7 @@ void *acre_region_alloc_aligned(acre_region *region, size_t alignment, size_t si
       if (k <= region->granules) {
         uintptr_t q = take_aligned(region, (uint32_t)k, order - region->shift);
         if (q != NOWHERE) {
-          block = (void *)region_address(region, (uint32_t)q);
+          block = region_pointer(region_address(region, (uint32_t)q));
         }
       }
     }

@@ -2,42 +2,65 @@
 /* Allocation: the lowest address at which the request fits. */
 #include "core.h"
 
-/* The free run at g, of `size` granules, whose leaf is `leaf`, becomes a live
- * block of k granules and, if any is left, a free run. */
-static inline ACRE_HOT void take(acre_region *region, uint32_t leaf, uint32_t g, uint32_t k, uint32_t size)
+/* The free run [g, e) becomes a live block of k granules and, if any is left,
+ * a free run. */
+static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, uint32_t e)
 {
-  uint8_t *tag = region->tag;
-  uint32_t m = g + k;
-  uint32_t runs = region->runs - 1u;
-  tag[m - 1u] = 0u;
-  tag_put_live(tag, g, k);
-  if (size > k) {
-    uint32_t rest = region_leaf(region, m);
-    tag_put_free(tag, m, size - k);
-    runs += 1u;
-    if (rest != leaf) {
-      index_raise(region->index, region->width, rest, (int32_t)(size - k));
+  uint32_t c = g + k;
+  uint32_t runs = region->runs;
+  chunk_carve(region->tag, g, g, c, e) /*@ ghost (region->frontier, LastTag(region->granules)) */;
+  if (c < e) {
+    if (region_leaf(region, c) != region_leaf(region, g)) {
+      region_raise(region, c, e - c);
     }
+  } else {
+    runs -= 1u;
   }
-  if ((uint32_t)region->index[leaf] == size) {
-    index_lower(region->index, region->width, leaf, (int32_t)tag_largest8(tag, g / 8u * 8u));
-  }
-  region_count_alloc(region, k, runs);
+  region_lower(region, g, e - g);
+  region_count(region, k, runs);
+  return region_pointer(region_address(region, g));
 }
 
-static ACRE_COLD void take_large(acre_region *region, uint32_t leaf, uint32_t g, uint32_t k, uint32_t size)
+static ACRE_COLD void *take_large(acre_region *region, uint32_t g, uint32_t k, uint32_t e)
 {
-  take(region, leaf, g, k, size);
+  return take(region, g, k, e);
 }
 
-/* The k granules at the frontier become a live block. */
-static ACRE_COLD void append(acre_region *region, uint32_t k)
+/* The k granules at the frontier become a live block, if there are as many. */
+static ACRE_COLD void *append(acre_region *region, size_t k)
 {
   uint32_t g = region->frontier;
-  region->tag[g + k - 1u] = 0u;
-  tag_put_live(region->tag, g, k);
-  region->frontier = g + k;
-  region_count_alloc(region, k, region->runs);
+  void *block = NULL;
+  if (k <= region->granules - g) {
+    uint32_t c = g + (uint32_t)k;
+    chunk_append(region->tag, g, g, c) /*@ ghost (LastTag(region->granules)) */;
+    region->frontier = c;
+    region_count(region, (uint32_t)k, region->runs);
+    block = region_pointer(region_address(region, g));
+  }
+  return block;
+}
+
+/* The first free run of at least k granules below the frontier; there is one. */
+static inline ACRE_HOT uint32_t first_fit(const acre_region *region, uint32_t k)
+{
+  uint32_t leaf = index_find(region->index, region->width, region->first_leaf, (int32_t)k)
+      /*@ ghost (region->nodes) */;
+  uint32_t least = TAG_HEAD + ((k < TAG_LARGE) ? k : TAG_LARGE);
+  return tag_find8(region->tag, 8u * (leaf - region->first_leaf), least);
+}
+
+/* k granules of the first free run that has them; there is one. */
+static inline ACRE_HOT void *alloc_below(acre_region *region, uint32_t k)
+{
+  uint32_t g = first_fit(region, k);
+  uint32_t e = g + tag_size(region->tag, g);
+  return (e - g < TAG_LARGE) ? take(region, g, k, e) : take_large(region, g, k, e);
+}
+
+static ACRE_COLD void *alloc_large(acre_region *region, uint32_t k)
+{
+  return alloc_below(region, k);
 }
 
 void *acre_region_alloc(acre_region *region, size_t size)
@@ -45,23 +68,12 @@ void *acre_region_alloc(acre_region *region, size_t size)
   void *block = NULL;
   if (size != 0u) {
     size_t k = region_granules(region, size);
-    if (k <= (uint32_t)region->index[0]) {
-      uint32_t leaf = index_find(region->index, region->width, region->first_leaf, (int32_t)k);
-      uint32_t least = TAG_HEAD + ((k < TAG_LARGE) ? (uint32_t)k : TAG_LARGE);
-      uint32_t g = tag_find8(region->tag, 8u * (leaf - region->first_leaf), least);
-      uint32_t run = tag_size(region->tag, g);
-      if (run < TAG_LARGE) {
-        take(region, leaf, g, (uint32_t)k, run);
-      } else {
-        take_large(region, leaf, g, (uint32_t)k, run);
-      }
-      block = (void *)region_address(region, g);
-    } else if (k <= region->granules - region->frontier) {
-      uint32_t g = region->frontier;
-      append(region, (uint32_t)k);
-      block = (void *)region_address(region, g);
+    if (ACRE_RARELY(k > (uint32_t)region->index[0])) {
+      block = append(region, k);
+    } else if (ACRE_RARELY(k >= TAG_LARGE)) {
+      block = alloc_large(region, (uint32_t)k);
     } else {
-      /* no space */
+      block = alloc_below(region, (uint32_t)k);
     }
   }
   return block;

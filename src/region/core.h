@@ -4,21 +4,10 @@
 #define ACRE_SRC_CORE_H
 
 #include "address.h"
+#include "chunk.h"
+#include "hot.h"
 #include "index.h"
 #include "tag.h"
-
-/* Cold paths stay out of line, so that the hot ones need no stack frame.
- * Neither attribute changes what the code does; the provers do not see them. */
-#if defined(__GNUC__) && !defined(__FRAMAC__)
-#define ACRE_COLD __attribute__((noinline, cold))
-#else
-#define ACRE_COLD
-#endif
-#if defined(__GNUC__) && !defined(__FRAMAC__) && !defined(__OPTIMIZE_SIZE__)
-#define ACRE_HOT __attribute__((always_inline))
-#else
-#define ACRE_HOT
-#endif
 
 /* The leaf of granule g. */
 static inline uint32_t region_leaf(const acre_region *region, uint32_t g)
@@ -26,22 +15,32 @@ static inline uint32_t region_leaf(const acre_region *region, uint32_t g)
   return region->first_leaf + g / 8u;
 }
 
-/* Make the index right again after heads in the leaf of granule g have changed. */
-static inline void region_refresh(acre_region *region, uint32_t g)
+/* What the leaf of granule g is to be: the largest free run that starts in its
+ * eight granules.  None of them is larger than `most`. */
+static inline uint32_t region_largest(const acre_region *region, uint32_t g, uint32_t most)
+{
+  return (most < TAG_LARGE) ? tag_small8(region->tag, g / 8u * 8u) : tag_largest8(region->tag, g / 8u * 8u);
+}
+
+/* A free run of `size` granules starts at g now. */
+static inline void region_raise(acre_region *region, uint32_t g, uint32_t size)
+{
+  index_raise(region->index, region->width, region_leaf(region, g), (int32_t)size)
+      /*@ ghost (region->first_leaf, region->nodes) */;
+}
+
+/* The free run of `size` granules at g is gone, or smaller now. */
+static inline void region_lower(acre_region *region, uint32_t g, uint32_t size)
 {
   uint32_t leaf = region_leaf(region, g);
-  int32_t value = (int32_t)tag_largest8(region->tag, g / 8u * 8u);
-  if (value > region->index[leaf]) {
-    index_raise(region->index, region->width, leaf, value);
-  } else if (value < region->index[leaf]) {
-    index_lower(region->index, region->width, leaf, value);
-  } else {
-    /* exact already */
+  if ((uint32_t)region->index[leaf] == size) {
+    index_lower(region->index, region->width, leaf, (int32_t)region_largest(region, g, size))
+        /*@ ghost (region->first_leaf, region->nodes) */;
   }
 }
 
-/* Count a new live block of k granules, and `runs` free runs from now on. */
-static inline void region_count_alloc(acre_region *region, uint32_t k, uint32_t runs)
+/* Count k granules in a live block more. */
+static inline void region_count(acre_region *region, uint32_t k, uint32_t runs)
 {
   uint32_t used = region->used + k;
   region->blocks += 1u;

@@ -6,28 +6,20 @@
  * may be empty, becomes one free run. */
 static inline ACRE_HOT void release(acre_region *region, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
 {
-  uint8_t *tag = region->tag;
-  int32_t *index = region->index;
-  uint32_t leaf = region_leaf(region, a);
   uint32_t runs = region->runs + 1u;
   region->used -= r - i;
   region->blocks -= 1u;
   if (a < i) {
-    tag[i] = 0u;
     runs -= 1u;
   }
   if (r < e) {
-    tag[r] = 0u;
     runs -= 1u;
   }
   region->runs = runs;
-  tag_put_free(tag, a, e - a);
-  index_raise(index, region->width, leaf, (int32_t)(e - a));
-  if (r < e) {
-    uint32_t right = region_leaf(region, r);
-    if ((right != leaf) && ((uint32_t)index[right] == e - r)) {
-      index_lower(index, region->width, right, (int32_t)tag_largest8(tag, r / 8u * 8u));
-    }
+  chunk_release(region->tag, a, i, r, e) /*@ ghost (region->frontier, LastTag(region->granules)) */;
+  region_raise(region, a, e - a);
+  if ((r < e) && (region_leaf(region, r) != region_leaf(region, a))) {
+    region_lower(region, r, e - r);
   }
 }
 
@@ -40,14 +32,29 @@ static ACRE_COLD void release_large(acre_region *region, uint32_t a, uint32_t i,
  * be empty, goes back behind the frontier. */
 static ACRE_COLD void retract(acre_region *region, uint32_t a, uint32_t i)
 {
-  region->used -= region->frontier - i;
-  region->blocks -= 1u;
-  region->tag[i] = 0u;
+  uint32_t m = region->frontier;
+  chunk_retract(region->tag, a, i) /*@ ghost (m, LastTag(region->granules)) */;
   region->frontier = a;
+  region->used -= m - i;
+  region->blocks -= 1u;
   if (a < i) {
-    region->tag[a] = 0u;
     region->runs -= 1u;
-    region_refresh(region, a);
+    region_lower(region, a, i - a);
+  }
+}
+
+/* Free the live block that starts at i. */
+static inline ACRE_HOT void free_block(acre_region *region, uint32_t i)
+{
+  uint32_t r = i + tag_size(region->tag, i);
+  uint32_t e = tag_right(region->tag, r);
+  uint32_t a = tag_left(region->tag, i);
+  if (ACRE_RARELY(e == region->frontier)) {
+    retract(region, a, i);
+  } else if (e - a < TAG_LARGE) {
+    release(region, a, i, r, e);
+  } else {
+    release_large(region, a, i, r, e);
   }
 }
 
@@ -55,19 +62,10 @@ acre_status acre_region_free(acre_region *region, void *block)
 {
   uint32_t i = region_locate(region, block);
   acre_status status = ACRE_OK;
-  if (i == NO_GRANULE) {
+  if (ACRE_RARELY(i == NO_GRANULE)) {
     status = region_refuse(region, block);
   } else {
-    uint32_t r = i + tag_size(region->tag, i);
-    uint32_t e = tag_right(region->tag, r);
-    uint32_t a = tag_left(region->tag, i);
-    if (e == region->frontier) {
-      retract(region, a, i);
-    } else if (e - a < TAG_LARGE) {
-      release(region, a, i, r, e);
-    } else {
-      release_large(region, a, i, r, e);
-    }
+    free_block(region, i);
   }
   return status;
 }

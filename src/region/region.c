@@ -59,7 +59,7 @@ bool acre_region_next(const acre_region *region, acre_iterator *iterator, acre_b
   }
   if (i < region->granules) {
     uint32_t size = (i < region->frontier) ? tag_size(region->tag, i) : region->granules - i;
-    block->address = (void *)region_address(region, i);
+    block->address = region_pointer(region_address(region, i));
     block->size = (size_t)size << region->shift;
     block->live = (i < region->frontier) && (region->tag[i] < TAG_FOOT);
     i += size;

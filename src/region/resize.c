@@ -2,43 +2,45 @@
 /* Resize in place, or not at all. */
 #include "core.h"
 
-/* The live block [i, r) and the free run [r, e), which may be empty, become a
- * live block [i, m) and a free run [m, e), which may be empty. */
-static void reshape(acre_region *region, uint32_t i, uint32_t r, uint32_t m, uint32_t e)
+/* The live block at i has `now` instead of `old` granules. */
+static void count_resize(acre_region *region, uint32_t old, uint32_t now)
 {
-  uint8_t *tag = region->tag;
-  uint32_t runs = region->runs;
-  region->used = region->used - (r - i) + (m - i);
-  if (region->used > region->peak) {
-    region->peak = region->used;
+  uint32_t used = region->used - old + now;
+  region->used = used;
+  if (used > region->peak) {
+    region->peak = used;
   }
-  if (r < e) {
-    tag[r] = 0u;
-    runs -= 1u;
-  }
-  tag[m - 1u] = 0u;
-  tag_put_live(tag, i, m - i);
-  if (m < e) {
-    tag_put_free(tag, m, e - m);
-    runs += 1u;
-    region_refresh(region, m);
-  }
-  if (r < e) {
-    region_refresh(region, r);
-  }
-  region->runs = runs;
 }
 
-/* The live block [i, frontier) becomes [i, m). */
-static void reshape_last(acre_region *region, uint32_t i, uint32_t m)
+/* The live block [i, r) and the free run [r, e), which may be empty, become a
+ * live block [i, c) and a free run [c, e), which may be empty. */
+static void reshape(acre_region *region, uint32_t i, uint32_t r, uint32_t c, uint32_t e)
 {
-  region->used = region->used - (region->frontier - i) + (m - i);
-  if (region->used > region->peak) {
-    region->peak = region->used;
+  uint32_t runs = region->runs;
+  chunk_reshape(region->tag, i, r, c, e) /*@ ghost (region->frontier, LastTag(region->granules)) */;
+  count_resize(region, r - i, c - i);
+  if (r < e) {
+    runs -= 1u;
   }
-  region->tag[m - 1u] = 0u;
-  tag_put_live(region->tag, i, m - i);
-  region->frontier = m;
+  if (c < e) {
+    runs += 1u;
+  }
+  region->runs = runs;
+  if (c < e) {
+    region_raise(region, c, e - c);
+  }
+  if (r < e) {
+    region_lower(region, r, e - r);
+  }
+}
+
+/* The live block [i, frontier) becomes [i, c). */
+static void reshape_last(acre_region *region, uint32_t i, uint32_t c)
+{
+  uint32_t m = region->frontier;
+  chunk_reshape_last(region->tag, i, c) /*@ ghost (m, LastTag(region->granules)) */;
+  region->frontier = c;
+  count_resize(region, m - i, c - i);
 }
 
 acre_status acre_region_resize(acre_region *region, void *block, size_t size)

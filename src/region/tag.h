@@ -250,6 +250,38 @@ static inline uint32_t tag_largest8(const uint8_t *tag, uint32_t first)
   return (t[at] >= TAG_HEAD) ? tag_size(tag, first + at) : 0u;
 }
 
+/* The same where no run is large. */
+static inline uint32_t tag_small8(const uint8_t *tag, uint32_t first)
+{
+  const uint8_t *t = tag + first;
+  int32_t max = (int32_t)TAG_HEAD;
+  if (t[0] > max) {
+    max = t[0];
+  }
+  if (t[1] > max) {
+    max = t[1];
+  }
+  if (t[2] > max) {
+    max = t[2];
+  }
+  if (t[3] > max) {
+    max = t[3];
+  }
+  if (t[4] > max) {
+    max = t[4];
+  }
+  if (t[5] > max) {
+    max = t[5];
+  }
+  if (t[6] > max) {
+    max = t[6];
+  }
+  if (t[7] > max) {
+    max = t[7];
+  }
+  return (uint32_t)max - TAG_HEAD;
+}
+
 /* The first of eight granules from `first` with a tag of at least `least`;
  * there is one. */
 static inline uint32_t tag_find8(const uint8_t *tag, uint32_t first, uint32_t least)
