@@ -56,7 +56,7 @@ $(foreach target,$(LIB_TARGETS),$(eval $(call LIB_RULES,$(target))))
 
 # ---- Checks ------------------------------------------------------------------
 
-check: setup test-symbols test-machdep test-unit test-model test-target firmware lint ## run all tests and lint; under 15 minutes on two cores
+check: setup test-symbols test-machdep test-mutants test-unit test-model test-target firmware lint ## run all tests and lint; under 15 minutes on two cores
 	@echo "check: passed"
 
 .PHONY: test-symbols

@@ -86,7 +86,7 @@ def unit_paths(root=ROOT):
     return [str(p.relative_to(root)) for p in paths]
 
 
-DEFINITION = re.compile(r"^[A-Za-z_][^;{}()=#/]*?\b(\w+)\([^;{}]*?\)\n\{", re.M)
+DEFINITION = re.compile(r"^[A-Za-z_][^;{}()=#/]*?\b(\w+)\([^;{}]*?\)[^;{}]*?\n\{", re.M)
 
 
 def inventory(model, path, out, root=ROOT):
