@@ -12,7 +12,11 @@
 
 #include "tag.h"
 #ifdef __FRAMAC__
+#include "count_def.acsl"
+#ifdef ACRE_PROVE_CHUNK
+/* The lemmas would slow the proofs of the callers, which do not need them. */
 #include "count.acsl"
+#endif
 #endif
 
 /* The free run [a, b), the live block [b, c) and the free run [c, e), each of

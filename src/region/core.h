@@ -19,7 +19,13 @@ static inline uint32_t region_leaf(const acre_region *region, uint32_t g)
  * eight granules.  None of them is larger than `most`. */
 static inline uint32_t region_largest(const acre_region *region, uint32_t g, uint32_t most)
 {
-  return (most < TAG_LARGE) ? tag_small8(region->tag, g / 8u * 8u) : tag_largest8(region->tag, g / 8u * 8u);
+  uint32_t largest;
+  if (most < TAG_LARGE) {
+    largest = tag_small8(region->tag, g / 8u * 8u) /*@ ghost (region->frontier, LastTag(region->granules)) */;
+  } else {
+    largest = tag_largest8(region->tag, g / 8u * 8u) /*@ ghost (region->frontier, LastTag(region->granules)) */;
+  }
+  return largest;
 }
 
 /* A free run of `size` granules starts at g now. */

@@ -236,22 +236,65 @@ static inline uint32_t tag_right(const uint8_t *tag, uint32_t i)
 }
 
 /* The largest free run that starts in the eight granules from `first`. */
+/*@ requires mem: m <= z <= 0x1000000 && first + 7 <= z && \valid_read(tag + (-1 .. z));
+    requires ok: TagsOk(tag, m, z);
+    assigns \nothing;
+    ensures most: Largest8(tag, m, first, \result);
+ */
 static inline uint32_t tag_largest8(const uint8_t *tag, uint32_t first)
+/*@ ghost (uint32_t m, uint32_t z) */
 {
   const uint8_t *t = tag + first;
   uint32_t at = 0u;
-  if (t[1] > t[at]) { at = 1u; }
-  if (t[2] > t[at]) { at = 2u; }
-  if (t[3] > t[at]) { at = 3u; }
-  if (t[4] > t[at]) { at = 4u; }
-  if (t[5] > t[at]) { at = 5u; }
-  if (t[6] > t[at]) { at = 6u; }
-  if (t[7] > t[at]) { at = 7u; }
-  return (t[at] >= TAG_HEAD) ? tag_size(tag, first + at) : 0u;
+  uint32_t largest = 0u;
+  if (t[1] > t[at]) {
+    at = 1u;
+  }
+  if (t[2] > t[at]) {
+    at = 2u;
+  }
+  if (t[3] > t[at]) {
+    at = 3u;
+  }
+  if (t[4] > t[at]) {
+    at = 4u;
+  }
+  if (t[5] > t[at]) {
+    at = 5u;
+  }
+  if (t[6] > t[at]) {
+    at = 6u;
+  }
+  if (t[7] > t[at]) {
+    at = 7u;
+  }
+  /*@ assert at: at < 8; */
+  /*@ assert max: tag[first] <= tag[first + at] && tag[first + 1] <= tag[first + at] &&
+        tag[first + 2] <= tag[first + at] && tag[first + 3] <= tag[first + at] &&
+        tag[first + 4] <= tag[first + at] && tag[first + 5] <= tag[first + at] &&
+        tag[first + 6] <= tag[first + at] && tag[first + 7] <= tag[first + at]; */
+  /*@ assert most: Top8(tag, first, tag[first + at]); */
+  if (t[at] >= TAG_HEAD) {
+    uint32_t g = first + at;
+    /*@ assert free: Free(tag, g) && g < m; */
+    /*@ assert one: OneLarge(tag, first); */
+    /*@ assert large: tag[g] % 64 == 63 ==> g + 63 <= m; */
+    largest = tag_size(tag, g);
+    /*@ assert others: \forall integer j; first <= j < first + 8 ==> j < m ==> Free(tag, j) ==>
+          Size(tag, j) <= largest; */
+  }
+  return largest;
 }
 
 /* The same where no run is large. */
+/*@ requires mem: m <= z <= 0x1000000 && first + 7 <= z && \valid_read(tag + (-1 .. z));
+    requires ok: TagsOk(tag, m, z);
+    requires small: \forall integer j; first <= j < first + 8 ==> j < m ==> Free(tag, j) ==> Size(tag, j) < 63;
+    assigns \nothing;
+    ensures most: Largest8(tag, m, first, \result);
+ */
 static inline uint32_t tag_small8(const uint8_t *tag, uint32_t first)
+/*@ ghost (uint32_t m, uint32_t z) */
 {
   const uint8_t *t = tag + first;
   int32_t max = (int32_t)TAG_HEAD;
@@ -279,22 +322,44 @@ static inline uint32_t tag_small8(const uint8_t *tag, uint32_t first)
   if (t[7] > max) {
     max = t[7];
   }
+  /*@ assert most: Top8(tag, first, max); */
+  /*@ assert met: max == 128 || Met8(tag, first, max); */
+  /*@ assert codes: \forall integer j; first <= j < first + 8 ==> Free(tag, j) ==>
+        j < m && Size(tag, j) == tag[j] - 128; */
   return (uint32_t)max - TAG_HEAD;
 }
 
 /* The first of eight granules from `first` with a tag of at least `least`;
  * there is one. */
+/*@ requires first <= 0x1000000 && \valid_read(tag + (first .. first + 7));
+    requires met: \exists integer j; first <= j < first + 8 && tag[j] >= least;
+    assigns \nothing;
+    ensures range: first <= \result < first + 8;
+    ensures found: tag[\result] >= least;
+    ensures before: \forall integer j; first <= j < \result ==> tag[j] < least;
+ */
 static inline uint32_t tag_find8(const uint8_t *tag, uint32_t first, uint32_t least)
 {
   const uint8_t *t = tag + first;
-  if (t[0] >= least) { return first; }
-  if (t[1] >= least) { return first + 1u; }
-  if (t[2] >= least) { return first + 2u; }
-  if (t[3] >= least) { return first + 3u; }
-  if (t[4] >= least) { return first + 4u; }
-  if (t[5] >= least) { return first + 5u; }
-  if (t[6] >= least) { return first + 6u; }
-  return first + 7u;
+  uint32_t found = first + 7u;
+  if (t[0] >= least) {
+    found = first;
+  } else if (t[1] >= least) {
+    found = first + 1u;
+  } else if (t[2] >= least) {
+    found = first + 2u;
+  } else if (t[3] >= least) {
+    found = first + 3u;
+  } else if (t[4] >= least) {
+    found = first + 4u;
+  } else if (t[5] >= least) {
+    found = first + 5u;
+  } else if (t[6] >= least) {
+    found = first + 6u;
+  } else {
+    /* the last one */
+  }
+  return found;
 }
 
 #endif
