@@ -75,8 +75,10 @@ class Unit:
         if not wrapper.exists():
             wrapper.parent.mkdir(parents=True, exist_ok=True)
             temporary = wrapper.with_suffix(f".{os.getpid()}")
-            # Logic files stand on the types of the interface.
-            temporary.write_text(f'#include <acre/region.h>\n#include "{root / self.path}"\n')
+            # Logic files stand on the types of the interface.  ACRE_PROVE_name brings in the lemmas
+            # that only the file itself needs; they would slow the proofs of its users.
+            temporary.write_text(f"#define ACRE_PROVE_{pathlib.Path(self.path).stem.upper()}\n"
+                                 f'#include <acre/region.h>\n#include "{root / self.path}"\n')
             temporary.rename(wrapper)
         return str(wrapper)
 

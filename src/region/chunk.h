@@ -71,6 +71,12 @@ static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, u
     ensures kept: Kept{Old,Here}(tag, m, a, e);
     ensures used: Used(tag, m) == \old(Used(tag, m)) + (c - b);
     ensures blocks: Blocks(tag, m) == \old(Blocks(tag, m)) + 1;
+    ensures heads: HeadsKept{Old,Here}(tag, m, m, a, c);
+    ensures live: LiveKept{Old,Here}(tag, m, m, b);
+    ensures block: Live(tag, b) && Size(tag, b) == c - b && !\old(Live(tag, b));
+    ensures left: a < b ==> Free(tag, a) && Size(tag, a) == b - a;
+    ensures right: c < e ==> Free(tag, c) && Size(tag, c) == e - c;
+    ensures none: c == e ==> a == b ==> !Free(tag, a);
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - 1 + (a < b ? 1 : 0) + (c < e ? 1 : 0);
  */
 static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
@@ -98,6 +104,11 @@ static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c,
     ensures kept: Kept{Old,Here}(tag, m, m, c);
     ensures used: Used(tag, c) == \old(Used(tag, m)) + (c - b);
     ensures blocks: Blocks(tag, c) == \old(Blocks(tag, m)) + 1;
+    ensures heads: HeadsKept{Old,Here}(tag, m, c, m, m);
+    ensures live: LiveKept{Old,Here}(tag, m, c, b);
+    ensures block: Live(tag, b) && Size(tag, b) == c - b;
+    ensures left: m < b ==> Free(tag, m) && Size(tag, m) == b - m;
+    ensures none: m == b ==> !Free(tag, m);
     ensures runs: Runs(tag, c) == \old(Runs(tag, m)) + (m < b ? 1 : 0);
  */
 static inline void chunk_append(uint8_t *tag, uint32_t m, uint32_t b, uint32_t c)
@@ -130,6 +141,10 @@ static inline void chunk_append(uint8_t *tag, uint32_t m, uint32_t b, uint32_t c
     ensures kept: Kept{Old,Here}(tag, m, a, e);
     ensures used: Used(tag, m) == \old(Used(tag, m)) - (r - i);
     ensures blocks: Blocks(tag, m) == \old(Blocks(tag, m)) - 1;
+    ensures heads: HeadsKept{Old,Here}(tag, m, m, a, r);
+    ensures live: LiveKept{Old,Here}(tag, m, m, i) && !Live(tag, i);
+    ensures run: Free(tag, a) && Size(tag, a) == e - a;
+    ensures gone: !Free(tag, r);
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) + 1 - (a < i ? 1 : 0) - (r < e ? 1 : 0);
  */
 static inline void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
@@ -174,6 +189,8 @@ static inline void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t 
     ensures kept: Kept{Old,Here}(tag, m, a, m);
     ensures used: Used(tag, a) == \old(Used(tag, m)) - (m - i);
     ensures blocks: Blocks(tag, a) == \old(Blocks(tag, m)) - 1;
+    ensures heads: HeadsKept{Old,Here}(tag, m, a, a, a);
+    ensures live: LiveKept{Old,Here}(tag, m, a, i);
     ensures runs: Runs(tag, a) == \old(Runs(tag, m)) - (a < i ? 1 : 0);
  */
 static inline void chunk_retract(uint8_t *tag, uint32_t a, uint32_t i)
@@ -210,6 +227,12 @@ static inline void chunk_retract(uint8_t *tag, uint32_t a, uint32_t i)
     ensures kept: Kept{Old,Here}(tag, m, i, e);
     ensures used: Used(tag, m) == \old(Used(tag, m)) - (r - i) + (c - i);
     ensures blocks: Blocks(tag, m) == \old(Blocks(tag, m));
+    ensures heads: HeadsKept{Old,Here}(tag, m, m, r, c);
+    ensures live: LiveKept{Old,Here}(tag, m, m, i);
+    ensures block: Live(tag, i) && Size(tag, i) == c - i;
+    ensures rest: c < e ==> Free(tag, c) && Size(tag, c) == e - c;
+    ensures gone: r < e ==> r != c ==> !Free(tag, r);
+    ensures full: c == e ==> !Free(tag, c);
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - (r < e ? 1 : 0) + (c < e ? 1 : 0);
  */
 static inline void chunk_reshape(uint8_t *tag, uint32_t i, uint32_t r, uint32_t c, uint32_t e)
@@ -248,6 +271,8 @@ static inline void chunk_reshape(uint8_t *tag, uint32_t i, uint32_t r, uint32_t 
     ensures kept: Kept{Old,Here}(tag, m, i, m);
     ensures used: Used(tag, c) == \old(Used(tag, m)) - (m - i) + (c - i);
     ensures blocks: Blocks(tag, c) == \old(Blocks(tag, m));
+    ensures heads: HeadsKept{Old,Here}(tag, m, c, i, i);
+    ensures live: LiveKept{Old,Here}(tag, m, c, i);
     ensures runs: Runs(tag, c) == \old(Runs(tag, m));
  */
 static inline void chunk_reshape_last(uint8_t *tag, uint32_t i, uint32_t c)
