@@ -5,6 +5,16 @@
 #define NOWHERE UINTPTR_MAX
 
 /* Where k aligned granules fit into the free run [i, e), or NOWHERE. */
+/*@ requires region: \valid_read(region) && RegionRange(region);
+    requires run: i <= e <= region->granules && 1 <= k;
+    requires order: order <= 8 * sizeof(uintptr_t) - 1 - region->shift;
+    assigns \result \from *region, i, e, k, order;
+    ensures nowhere: \result == NOWHERE ==> \forall integer q;
+      i <= q && q + k <= e ==> !Aligned(region->base, region->shift, order, q);
+    ensures found: \result != NOWHERE ==>
+      i <= \result && \result + k <= e && Aligned(region->base, region->shift, order, \result);
+    ensures least: \result != NOWHERE ==> \forall integer q;
+      i <= q < \result ==> !Aligned(region->base, region->shift, order, q); */
 static uintptr_t fit(const acre_region *region, uint32_t i, uint32_t e, uint32_t k, uint32_t order)
 {
   uintptr_t q = align_up(region, i, order);
