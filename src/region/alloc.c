@@ -4,11 +4,32 @@
 
 /* The free run [g, e) becomes a live block of k granules and, if any is left,
  * a free run. */
+/*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region);
+    requires run: g < region->frontier && Free(region->tag, g) && To(region->tag, g, e);
+    requires size: 1 <= k && g + k <= e;
+    requires steps: acre_steps <= ACRE_STEPS(5);
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1],
+            region->used, region->blocks, region->runs, region->peak, acre_steps;
+    ensures ok: RegionOk(region);
+    ensures live: LiveKept{Pre,Post}(region->tag, region->frontier, region->frontier, g);
+    ensures block: LiveAt(region, g) && SizeAt(region, g) == k && !\old(LiveAt(region, g));
+    ensures used: region->used == \old(region->used) + k;
+    ensures address: (uintptr_t)\result == Address(region->base, region->shift, g);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsRaise(region->width, region->first_leaf) +
+                   StepsLower(region->width, region->first_leaf);
+ */
 static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, uint32_t e)
 {
   uint32_t c = g + k;
   uint32_t runs = region->runs;
-  chunk_carve(region->tag, g, g, c, e) /*@ ghost (region->frontier, LastTag(region->granules)) */;
+  /*@ assert inside: e < region->frontier; */
+  /*@ assert counts: region->blocks <= 0xFFFFFF && 1 <= region->runs; */
+  chunk_carve(region->tag, g, g, c, e) /*@ ghost (region->frontier, LAST_TAG(region->granules)) */;
+  /*@ ghost Tags: ; */
+  /*@ assert heads: HeadsKept{Pre,Here}(region->tag, region->frontier, region->frontier, g, c); */
+  /*@ assert leaves: LeavesBut2(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes),
+        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, c)); */
   if (c < e) {
     if (region_leaf(region, c) != region_leaf(region, g)) {
       region_raise(region, c, e - c);
@@ -33,7 +54,7 @@ static ACRE_COLD void *append(acre_region *region, size_t k)
   void *block = NULL;
   if (k <= region->granules - g) {
     uint32_t c = g + (uint32_t)k;
-    chunk_append(region->tag, g, g, c) /*@ ghost (LastTag(region->granules)) */;
+    chunk_append(region->tag, g, g, c) /*@ ghost (LAST_TAG(region->granules)) */;
     region->frontier = c;
     region_count(region, (uint32_t)k, region->runs);
     block = region_pointer(region_address(region, g));

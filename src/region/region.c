@@ -4,7 +4,7 @@
 
 void acre_region_reset(acre_region *region)
 {
-  uint32_t last = (region->granules + 7u) / 8u * 8u;
+  uint32_t last = LAST_TAG(region->granules);
   for (uint32_t i = 0u; i <= last; i++) {
     region->tag[i] = 0u;
   }

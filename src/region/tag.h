@@ -21,7 +21,8 @@
 #define TAG_LARGE 63u /* low six bits: the size stands in digits */
 #define TAG_FOOT 64u  /* last granule of a free run, or a digit */
 #define TAG_HEAD 128u /* first granule of a free run */
-#define DIGITS 4u
+/* The last index of the tags of n granules. */
+#define LAST_TAG(n) (((n) + 7u) / 8u * 8u)
 
 #ifdef __FRAMAC__
 #include "tags.acsl"
