@@ -77,12 +77,14 @@ static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, u
     ensures left: a < b ==> Free(tag, a) && Size(tag, a) == b - a;
     ensures right: c < e ==> Free(tag, c) && Size(tag, c) == e - c;
     ensures none: c == e ==> a == b ==> !Free(tag, a);
+    ensures few: Used(tag, m) <= m && Blocks(tag, m) <= m && 1 <= \old(Runs(tag, m)) && Runs(tag, m) <= m;
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - 1 + (a < b ? 1 : 0) + (c < e ? 1 : 0);
  */
 static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
 /*@ ghost (uint32_t m, uint32_t z) */
 {
   /*@ assert run: FreeRun(tag, a, e); */
+  /*@ assert some: 1 <= Runs(tag, m); */
   /*@ assert before: Parts(tag, a, e, e, e, e); */
   /*@ assert next: Start(tag, e); */
   /*@ assert cut: Cut(tag, m, a, e); */
@@ -109,6 +111,7 @@ static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c,
     ensures block: Live(tag, b) && Size(tag, b) == c - b;
     ensures left: m < b ==> Free(tag, m) && Size(tag, m) == b - m;
     ensures none: m == b ==> !Free(tag, m);
+    ensures few: Used(tag, c) <= c && Blocks(tag, c) <= c && Runs(tag, c) <= c;
     ensures runs: Runs(tag, c) == \old(Runs(tag, m)) + (m < b ? 1 : 0);
  */
 static inline void chunk_append(uint8_t *tag, uint32_t m, uint32_t b, uint32_t c)
@@ -145,6 +148,7 @@ static inline void chunk_append(uint8_t *tag, uint32_t m, uint32_t b, uint32_t c
     ensures live: LiveKept{Old,Here}(tag, m, m, i) && !Live(tag, i);
     ensures run: Free(tag, a) && Size(tag, a) == e - a;
     ensures gone: !Free(tag, r);
+    ensures few: Runs(tag, m) <= m && 0 <= Blocks(tag, m) && 0 <= Used(tag, m) <= m;
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) + 1 - (a < i ? 1 : 0) - (r < e ? 1 : 0);
  */
 static inline void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
@@ -191,6 +195,7 @@ static inline void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t 
     ensures blocks: Blocks(tag, a) == \old(Blocks(tag, m)) - 1;
     ensures heads: HeadsKept{Old,Here}(tag, m, a, a, a);
     ensures live: LiveKept{Old,Here}(tag, m, a, i);
+    ensures few: 0 <= Blocks(tag, a) && 0 <= Runs(tag, a) && 0 <= Used(tag, a) <= a;
     ensures runs: Runs(tag, a) == \old(Runs(tag, m)) - (a < i ? 1 : 0);
  */
 static inline void chunk_retract(uint8_t *tag, uint32_t a, uint32_t i)
@@ -233,11 +238,13 @@ static inline void chunk_retract(uint8_t *tag, uint32_t a, uint32_t i)
     ensures rest: c < e ==> Free(tag, c) && Size(tag, c) == e - c;
     ensures gone: r < e ==> r != c ==> !Free(tag, r);
     ensures full: c == e ==> !Free(tag, c);
+    ensures few: 0 <= Used(tag, m) <= m && (r < e ==> 1 <= \old(Runs(tag, m))) && Runs(tag, m) <= m;
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - (r < e ? 1 : 0) + (c < e ? 1 : 0);
  */
 static inline void chunk_reshape(uint8_t *tag, uint32_t i, uint32_t r, uint32_t c, uint32_t e)
 /*@ ghost (uint32_t m, uint32_t z) */
 {
+  /*@ assert some: r < e ==> 1 <= Runs(tag, m); */
   /*@ assert block: LiveBlock(tag, i, r); */
   /*@ assert right: r < e ==> FreeRun(tag, r, e); */
   /*@ assert before: Parts(tag, i, i, r, e, e); */
@@ -273,6 +280,7 @@ static inline void chunk_reshape(uint8_t *tag, uint32_t i, uint32_t r, uint32_t 
     ensures blocks: Blocks(tag, c) == \old(Blocks(tag, m));
     ensures heads: HeadsKept{Old,Here}(tag, m, c, i, i);
     ensures live: LiveKept{Old,Here}(tag, m, c, i);
+    ensures few: 0 <= Used(tag, c) <= c;
     ensures runs: Runs(tag, c) == \old(Runs(tag, m));
  */
 static inline void chunk_reshape_last(uint8_t *tag, uint32_t i, uint32_t c)
