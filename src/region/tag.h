@@ -274,7 +274,7 @@ static inline uint32_t tag_largest8(const uint8_t *tag, uint32_t first)
         tag[first + 2] <= tag[first + at] && tag[first + 3] <= tag[first + at] &&
         tag[first + 4] <= tag[first + at] && tag[first + 5] <= tag[first + at] &&
         tag[first + 6] <= tag[first + at] && tag[first + 7] <= tag[first + at]; */
-  /*@ assert most: Top8(tag, first, tag[first + at]); */
+  /*@ assert most: Top(tag, first, 8, tag[first + at]); */
   if (t[at] >= TAG_HEAD) {
     uint32_t g = first + at;
     /*@ assert free: Free(tag, g) && g < m; */
@@ -323,11 +323,44 @@ static inline uint32_t tag_small8(const uint8_t *tag, uint32_t first)
   if (t[7] > max) {
     max = t[7];
   }
-  /*@ assert most: Top8(tag, first, max); */
+  /*@ assert most: Top(tag, first, 8, max); */
   /*@ assert met: max == 128 || Met8(tag, first, max); */
   /*@ assert codes: \forall integer j; first <= j < first + 8 ==> Free(tag, j) ==>
         j < m && Size(tag, j) == tag[j] - 128; */
   return (uint32_t)max - TAG_HEAD;
+}
+
+/* How many of the eight tags from `first` come before the first that is at
+ * least `least`; there is one. */
+/*@ requires first <= 0x1000000 && \valid_read(tag + (first .. first + 7));
+    requires met: !Top(tag, first, 8, least - 1);
+    assigns \nothing;
+    ensures range: \result < 8;
+    ensures found: tag[first + \result] >= least;
+    ensures before: Top(tag, first, \result, least - 1);
+ */
+static inline uint32_t tag_before8(const uint8_t *tag, uint32_t first, uint32_t least)
+{
+  const uint8_t *t = tag + first;
+  uint32_t k = 7u;
+  if (t[0] >= least) {
+    k = 0u;
+  } else if (t[1] >= least) {
+    k = 1u;
+  } else if (t[2] >= least) {
+    k = 2u;
+  } else if (t[3] >= least) {
+    k = 3u;
+  } else if (t[4] >= least) {
+    k = 4u;
+  } else if (t[5] >= least) {
+    k = 5u;
+  } else if (t[6] >= least) {
+    k = 6u;
+  } else {
+    /* the last one */
+  }
+  return k;
 }
 
 /* The first of eight granules from `first` with a tag of at least `least`;
@@ -341,26 +374,10 @@ static inline uint32_t tag_small8(const uint8_t *tag, uint32_t first)
  */
 static inline uint32_t tag_find8(const uint8_t *tag, uint32_t first, uint32_t least)
 {
-  const uint8_t *t = tag + first;
-  uint32_t found = first + 7u;
-  if (t[0] >= least) {
-    found = first;
-  } else if (t[1] >= least) {
-    found = first + 1u;
-  } else if (t[2] >= least) {
-    found = first + 2u;
-  } else if (t[3] >= least) {
-    found = first + 3u;
-  } else if (t[4] >= least) {
-    found = first + 4u;
-  } else if (t[5] >= least) {
-    found = first + 5u;
-  } else if (t[6] >= least) {
-    found = first + 6u;
-  } else {
-    /* the last one */
-  }
-  return found;
+  /*@ assert met: !Top(tag, first, 8, least - 1); */
+  uint32_t k = tag_before8(tag, first, least);
+  /*@ assert before: NoneAbove(tag, first, first + k, least - 1); */
+  return first + k;
 }
 
 #endif
