@@ -6,185 +6,170 @@
  * over the nodes of the index.  Trusted is only the shape of the region; no
  * frontier, tag, node, counter or cursor leads to a read outside of it.
  */
-#include "tag.h"
+#include "check.h"
+
+#ifdef __FRAMAC__
+#include "verdict.acsl"
+#endif
 
 /* The last index of the tags. */
+/*@ requires region: \valid_read(region) && region->granules <= 0xFFFFFF;
+    assigns \nothing;
+    ensures last: \result == LastTag(region->granules);
+    ensures most: region->granules <= \result <= region->granules + 7;
+ */
 static uint32_t check_last(const acre_region *region)
 {
   return (region->granules + 7u) / 8u * 8u;
 }
 
-static bool check_is_start(uint32_t code)
+/* A right chunk starts at g, where the cursor stands: count it. */
+/*@ requires mem: g < m <= 0xFFFFFF && \valid_read(tag + (0 .. m - 1)) && \valid(cursor);
+    requires chunk: Start(tag, g) && SizeOk(tag, m, g);
+    assigns cursor->start, cursor->end, cursor->used, cursor->blocks, cursor->runs;
+    ensures start: cursor->start == g;
+    ensures end: To(tag, g, cursor->end);
+    ensures seen: Seen(tag, m, g, \old(cursor->start), g) ==> GranuleOk(tag, m, \old(cursor->start), g, g) ==>
+      Seen(tag, m, g + 1, cursor->start, cursor->end);
+    ensures count: CountedTo(tag, m, g, g, \old(cursor->used), \old(cursor->blocks), \old(cursor->runs)) ==>
+      CountedTo(tag, m, g + 1, cursor->end, cursor->used, cursor->blocks, cursor->runs);
+ */
+static void check_enter(const uint8_t *tag, acre_check_cursor *cursor, uint32_t g) /*@ ghost (uint32_t m) */
 {
-  return ((code != 0u) && (code <= TAG_LARGE)) || (code >= TAG_HEAD);
-}
-
-/* The size of what starts at g; 0 if it is not canonical, or passes m. */
-static uint32_t check_size(const uint8_t *tag, uint32_t m, uint32_t g)
-{
-  uint32_t code = tag[g];
-  uint32_t size = code % 64u;
-  if (code > (TAG_HEAD + TAG_LARGE)) {
-    size = 0u;
-  } else if (size == TAG_LARGE) {
-    size = 0u;
-    if ((m - g) >= TAG_LARGE) {
-      size = tag_digits(tag, g + 1u);
-      if (size < TAG_LARGE) {
-        size = 0u;
-      }
-    }
-  } else {
-    /* the size stands in the tag itself */
-  }
-  return (size <= (m - g)) ? size : 0u;
-}
-
-/* Does the last tag of the free run [c, e) tell its size? */
-static bool check_foot(const uint8_t *tag, uint32_t c, uint32_t e)
-{
-  uint32_t code = tag[e - 1u];
-  uint32_t size = code % 64u;
-  if ((size == TAG_LARGE) && ((e - c) >= TAG_LARGE)) {
-    size = tag_digits(tag, e - 5u);
-  } else if (size == TAG_LARGE) {
-    size = 0u;
-  } else {
-    /* the size stands in the tag itself */
-  }
-  return (code >= TAG_FOOT) && (size == (e - c));
-}
-
-/* What is wrong with the start at g < m, right of the chunk that starts at
- * `start` if g is not the first granule. */
-static acre_rule check_head(const uint8_t *tag, uint32_t m, uint32_t start, uint32_t g)
-{
-  acre_rule rule = ACRE_RULE_NONE;
-  uint32_t code = tag[g];
-  if (!check_is_start(code)) {
-    rule = ACRE_RULE_START;
-  } else {
-    uint32_t size = check_size(tag, m, g);
-    if (size == 0u) {
-      rule = ACRE_RULE_SIZE;
-    } else if (code < TAG_FOOT) {
-      if (tag[g + (size - 1u)] >= TAG_FOOT) {
-        rule = ACRE_RULE_END;
-      }
-    } else if ((size == (m - g)) || ((start < g) && (tag[start] >= TAG_HEAD))) {
-      rule = ACRE_RULE_COALESCED;
-    } else if (!check_foot(tag, g, g + size)) {
-      rule = ACRE_RULE_END;
-    } else {
-      /* a right free run */
-    }
-  }
-  return rule;
-}
-
-/* The cursor stands at the start of a right chunk: count it. */
-static void check_enter(const uint8_t *tag, acre_check_cursor *cursor)
-{
-  uint32_t g = cursor->at;
   uint32_t size = tag_size(tag, g);
   cursor->start = g;
   cursor->end = g + size;
+  /*@ assert to: To(tag, g, cursor->end) && cursor->end == g + size && size <= 0xFFFFFF; */
   if (tag[g] < TAG_FOOT) {
+    /*@ assert live: Live(tag, g); */
     cursor->used += size;
     cursor->blocks += 1u;
   } else {
+    /*@ assert free: Free(tag, g); */
     cursor->runs += 1u;
   }
 }
 
 /* The granule at the cursor. */
-static acre_rule check_granule(const acre_region *region, acre_check_cursor *cursor)
+/*@ requires mem: RegionMem(region) && \valid(cursor) && \separated(region, cursor);
+    requires frontier: region->frontier <= region->granules;
+    requires at: cursor->at <= LastTag(region->granules);
+    assigns cursor->start, cursor->end, cursor->used, cursor->blocks, cursor->runs;
+    ensures right: \result == ACRE_RULE_NONE ==> \old(TagsSeen(region, cursor, cursor->at)) ==>
+      TagsSeen(region, cursor, cursor->at + 1);
+    ensures broken: \result != ACRE_RULE_NONE ==> \old(TagsSeen(region, cursor, cursor->at)) ==>
+      !TagsOk(region->tag, region->frontier, LastTag(region->granules));
+    ensures rule: \result <= ACRE_RULE_INTERIOR;
+ */
+static acre_rule check_tags(const acre_region *region, acre_check_cursor *cursor)
 {
   const uint8_t *tag = region->tag;
+  uint32_t m = region->frontier;
   uint32_t g = cursor->at;
-  acre_rule rule = ACRE_RULE_NONE;
-  if (g >= region->frontier) {
-    if (check_is_start(tag[g])) {
-      rule = ACRE_RULE_FRONTIER;
-    }
-  } else if (g != cursor->end) {
-    if (check_is_start(tag[g])) {
-      rule = ACRE_RULE_INTERIOR;
-    }
-  } else {
-    rule = check_head(tag, region->frontier, cursor->start, g);
-    if (rule == ACRE_RULE_NONE) {
-      check_enter(tag, cursor);
-    }
+  acre_rule rule = check_granule(tag, m, cursor->start, cursor->end, g);
+  /*@ assert none: rule == ACRE_RULE_NONE ==> (m <= g || g != cursor->end) ==> !Start(tag, g); */
+  if ((rule == ACRE_RULE_NONE) && (g < m) && (g == cursor->end)) {
+    check_enter(tag, cursor, g) /*@ ghost (m) */;
   }
+  /*@ assert seen: rule == ACRE_RULE_NONE ==> \at(Seen(region->tag, region->frontier, cursor->at, cursor->start, cursor->end),Pre) ==>
+        Seen(tag, m, g + 1, cursor->start, cursor->end); */
+  /*@ assert count: rule == ACRE_RULE_NONE ==>
+        \at(CountedTo(region->tag, region->frontier, cursor->at, cursor->end, cursor->used, cursor->blocks, cursor->runs),Pre) ==>
+        CountedTo(tag, m, g + 1, cursor->end, cursor->used, cursor->blocks, cursor->runs); */
+  /*@ assert same: region->tag == tag && region->frontier == m && cursor->at == g; */
   return rule;
 }
 
-/* Is `value` the largest free run that starts in the eight granules from x? */
-static bool check_leaf(const uint8_t *tag, uint32_t m, uint32_t x, int32_t value)
-{
-  uint32_t best = 0u;
-  for (uint32_t g = x; (g < (x + 8u)) && (g < m); g++) {
-    if (tag[g] >= TAG_HEAD) {
-      uint32_t size = check_size(tag, m, g);
-      if (size > best) {
-        best = size;
-      }
-    }
-  }
-  return value == (int32_t)best;
-}
-
-/* Is inner node p the largest of its children, or 0 without any? */
-static bool check_inner(const int32_t *index, uint32_t width, uint32_t nodes, uint32_t p)
-{
-  uint32_t last = 8u * p + width;
-  int32_t best = 0;
-  for (uint32_t c = (p == 0u) ? 1u : (last - 7u); (c <= last) && (c < nodes); c++) {
-    if (index[c] > best) {
-      best = index[c];
-    }
-  }
-  return index[p] == best;
-}
-
+/* A node, when those above it are right. */
+/*@ requires mem: RegionMem(region) && node < region->nodes;
+    requires frontier: region->frontier <= region->granules;
+    requires steps: acre_steps <= ACRE_STEPS(6);
+    assigns acre_steps;
+    ensures right: Sized(region->tag, region->frontier) ==> NodesSeen(region, node + 1) ==>
+      \result == ACRE_RULE_NONE ==> NodesSeen(region, node);
+    ensures broken: Sized(region->tag, region->frontier) ==> NodesSeen(region, node + 1) ==>
+      \result != ACRE_RULE_NONE ==> !IndexRight(region);
+    ensures rule: \result == ACRE_RULE_NONE || \result == ACRE_RULE_NODE || \result == ACRE_RULE_LEAF;
+    ensures steps: acre_steps <= \old(acre_steps) + 8;
+ */
 static acre_rule check_node(const acre_region *region, uint32_t node)
 {
   acre_rule rule = ACRE_RULE_NONE;
-  if (node < region->first_leaf) {
+  uint32_t leaf = region->first_leaf;
+  /*@ assert few: 1 <= region->width <= 8 && 9 <= region->nodes <= 0x280000 && Shaped(region); */
+  if (node < leaf) {
     if (!check_inner(region->index, region->width, region->nodes, node)) {
       rule = ACRE_RULE_NODE;
     }
-  } else if (!check_leaf(region->tag, region->frontier, 8u * (node - region->first_leaf), region->index[node])) {
+  } else if (!check_leaf(region->tag, region->frontier, 8u * (node - leaf), region->index[node])) {
     rule = ACRE_RULE_LEAF;
   } else {
     /* a right leaf */
   }
+  /*@ assert exact: Sized(region->tag, region->frontier) ==> NodesSeen(region, node + 1) ==>
+        (rule == ACRE_RULE_NONE <==>
+         NodeOk(region->tag, region->frontier, region->index, region->width, region->first_leaf, region->nodes, node)); */
   return rule;
 }
 
+/*@ requires mem: \valid_read(region) && \valid_read(cursor);
+    requires small: region->frontier <= region->granules;
+    assigns \nothing;
+    ensures exact: TagsSeen(region, cursor, LastTag(region->granules) + 1) ==>
+      region->frontier <= LastTag(region->granules) ==> (\result != 0 <==> CountersOk(region));
+ */
 static bool check_counters(const acre_region *region, const acre_check_cursor *cursor)
 {
   return (region->used == cursor->used) && (region->blocks == cursor->blocks) && (region->runs == cursor->runs) &&
          (region->used <= region->peak) && (region->peak <= region->granules);
 }
 
-/* At most `budget` steps; the frontier is right. */
-static acre_rule check_walk(const acre_region *region, acre_check_cursor *cursor, uint32_t budget, uint32_t *where)
+/* At most `budget` steps. */
+/*@ requires mem: RegionMem(region) && \valid(cursor) && \separated(region, cursor);
+    requires frontier: region->frontier <= region->granules && region->tag[-1] == 0;
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns *cursor, acre_steps;
+    ensures right: \result == ACRE_RULE_NONE ==> \old(Checked(region, cursor)) ==> Checked(region, cursor);
+    ensures broken: \result != ACRE_RULE_NONE ==> \old(Checked(region, cursor)) ==> !RegionOk(region);
+    ensures far: \result == ACRE_RULE_NONE ==> cursor->at < LastTag(region->granules) + 1 + region->nodes ==>
+      cursor->at == \old(cursor->at) + budget;
+    ensures steps: acre_steps <= \old(acre_steps) + 9 * budget;
+    ensures most: acre_steps <= \old(acre_steps) + 9 * (LastTag(region->granules) + 1 + region->nodes);
+ */
+static acre_rule check_walk(const acre_region *region, acre_check_cursor *cursor, uint32_t budget)
 {
   uint32_t behind = check_last(region) + 1u;
   uint32_t total = behind + region->nodes;
   uint32_t left = budget;
   acre_rule rule = ACRE_RULE_NONE;
+  /*@ assert few: 9 <= region->nodes <= 0x280000 && Shaped(region); */
+  /*@ loop invariant at: \at(cursor->at, Pre) <= cursor->at &&
+        (cursor->at <= total || cursor->at == \at(cursor->at, Pre));
+      loop invariant budget: left <= budget &&
+        cursor->at - \at(cursor->at, Pre) + (rule == ACRE_RULE_NONE ? 0 : 1) == budget - left;
+      loop invariant found: rule == ACRE_RULE_NONE || cursor->at < total;
+      loop invariant right: rule == ACRE_RULE_NONE ==> Checked{Pre}(region, cursor) ==> Checked(region, cursor);
+      loop invariant broken: rule != ACRE_RULE_NONE ==> Checked{Pre}(region, cursor) ==> !RegionOk(region);
+      loop invariant steps: \at(acre_steps, Pre) <= acre_steps <= \at(acre_steps, Pre) + 9 * (budget - left);
+      loop invariant few: budget - left <= total + 1 && (left == budget || budget - left <= total);
+      loop assigns *cursor, left, rule, acre_steps;
+      loop variant left;
+   */
   while ((left > 0u) && (cursor->at < total) && (rule == ACRE_RULE_NONE)) {
+    /*@ ghost acre_steps += 1; */
     if (cursor->at < behind) {
-      *where = cursor->at;
-      rule = check_granule(region, cursor);
+      rule = check_tags(region, cursor);
+      /*@ assert tags: rule == ACRE_RULE_NONE ==> Checked{Pre}(region, cursor) ==>
+            CheckedTo(region, cursor, cursor->at + 1); */
     } else {
-      uint32_t node = total - 1u - cursor->at;
+      uint32_t node = (total - 1u) - cursor->at;
+      /*@ assert sized: Checked{Pre}(region, cursor) ==>
+            NodesSeen(region, node + 1) && Sized(region->tag, region->frontier); */
       rule = check_node(region, node);
-      *where = (rule == ACRE_RULE_LEAF) ? (8u * (node - region->first_leaf)) : node;
+      /*@ assert nodes: rule == ACRE_RULE_NONE ==> Checked{Pre}(region, cursor) ==>
+            CheckedTo(region, cursor, cursor->at + 1); */
     }
+    /*@ assert broken: rule != ACRE_RULE_NONE ==> Checked{Pre}(region, cursor) ==> !RegionOk(region); */
     if (rule == ACRE_RULE_NONE) {
       cursor->at += 1u;
     }
@@ -193,42 +178,114 @@ static acre_rule check_walk(const acre_region *region, acre_check_cursor *cursor
   return rule;
 }
 
+/* The first broken rule; none if there is none, or the budget is spent. */
+/*@ requires mem: RegionMem(region) && \valid(cursor) && \separated(region, cursor);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns *cursor, acre_steps;
+    ensures ok: \result == ACRE_RULE_NONE ==> LastTag(region->granules) + 1 + region->nodes <= cursor->at ==>
+      \old(Checked(region, cursor)) ==> RegionOk(region);
+    ensures broken: \result != ACRE_RULE_NONE ==> \old(Checked(region, cursor)) ==> !RegionOk(region);
+    ensures more: \result == ACRE_RULE_NONE ==> \old(Checked(region, cursor)) ==> Checked(region, cursor);
+    ensures far: \result == ACRE_RULE_NONE ==> cursor->at < LastTag(region->granules) + 1 + region->nodes ==>
+      cursor->at == \old(cursor->at) + budget;
+    ensures steps: acre_steps <= \old(acre_steps) + 9 * budget;
+    ensures most: acre_steps <= \old(acre_steps) + 9 * (LastTag(region->granules) + 1 + region->nodes);
+ */
+static acre_rule check_rules(const acre_region *region, acre_check_cursor *cursor, uint32_t budget)
+{
+  acre_rule rule = ACRE_RULE_NONE;
+  if (region->tag[-1] != 0u) {
+    rule = ACRE_RULE_SENTINEL;
+    /*@ assert sentinel: !RegionOk(region); */
+  } else if (region->frontier > region->granules) {
+    rule = ACRE_RULE_FRONTIER;
+    /*@ assert frontier: !RegionOk(region); */
+  } else {
+    rule = check_walk(region, cursor, budget);
+    /*@ assert shape: Shaped(region); */
+    if ((rule == ACRE_RULE_NONE) && (cursor->at >= (check_last(region) + 1u + region->nodes)) &&
+        !check_counters(region, cursor)) {
+      rule = ACRE_RULE_COUNTER;
+      /*@ assert counter: Checked(region, cursor) ==> !CountersOk(region); */
+    }
+  }
+  return rule;
+}
+
+/* The granule or node where `rule` was found, with the cursor there. */
+/*@ requires region: RegionMem(region);
+    assigns \nothing;
+ */
+static uint32_t check_where(const acre_region *region, uint32_t at, acre_rule rule)
+{
+  uint32_t behind = check_last(region) + 1u;
+  uint32_t where = 0u;
+  if ((rule == ACRE_RULE_NODE) || (rule == ACRE_RULE_LEAF)) {
+    where = region->nodes - 1u - (at - behind);
+    if (rule == ACRE_RULE_LEAF) {
+      where = 8u * (where - region->first_leaf);
+    }
+  } else if (region->frontier > region->granules) {
+    where = (rule == ACRE_RULE_FRONTIER) ? region->frontier : 0u;
+  } else if ((rule >= ACRE_RULE_FRONTIER) && (rule <= ACRE_RULE_INTERIOR)) {
+    where = at;
+  } else {
+    /* no place */
+  }
+  return where;
+}
+
+/*@ requires mem: RegionMem(region) && \valid(cursor) && \valid(finding);
+    requires apart: \separated(region, cursor, finding);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns *cursor, *finding, acre_steps;
+    ensures T11_status: \result \in {ACRE_OK, ACRE_CHECK_MORE, ACRE_CORRUPT};
+    ensures T11_rule: \result == ACRE_CORRUPT <==> finding->rule != ACRE_RULE_NONE;
+    ensures T11_ok: \result == ACRE_OK ==> \old(Checked(region, cursor)) ==> RegionOk(region);
+    ensures T11_corrupt: \result == ACRE_CORRUPT ==> \old(Checked(region, cursor)) ==> !RegionOk(region);
+    ensures T11_more: \result == ACRE_CHECK_MORE ==> \old(Checked(region, cursor)) ==> Checked(region, cursor);
+    ensures T11_progress: \result == ACRE_CHECK_MORE ==>
+      cursor->at == \old(cursor->at) + budget < LastTag(region->granules) + 1 + region->nodes;
+    ensures T10_steps: acre_steps <= \old(acre_steps) + 9 * budget;
+    ensures T10_most: acre_steps <= \old(acre_steps) + 9 * (LastTag(region->granules) + 1 + region->nodes);
+ */
 acre_status acre_region_check_step(const acre_region *region, acre_check_cursor *cursor, uint32_t budget,
                                    acre_finding *finding)
 {
-  uint32_t where = 0u;
-  acre_rule rule = ACRE_RULE_NONE;
+  acre_rule rule = check_rules(region, cursor, budget);
   acre_status status = ACRE_OK;
-  if (region->tag[-1] != 0u) {
-    rule = ACRE_RULE_SENTINEL;
-  } else if (region->frontier > region->granules) {
-    rule = ACRE_RULE_FRONTIER;
-    where = region->frontier;
-  } else {
-    rule = check_walk(region, cursor, budget, &where);
-    if (rule != ACRE_RULE_NONE) {
-      /* found */
-    } else if (cursor->at < (check_last(region) + 1u + region->nodes)) {
-      status = ACRE_CHECK_MORE;
-    } else if (!check_counters(region, cursor)) {
-      rule = ACRE_RULE_COUNTER;
-      where = 0u;
-    } else {
-      /* all of the invariant holds */
-    }
-  }
+  /*@ ghost Ruled: ; */
   if (rule != ACRE_RULE_NONE) {
     status = ACRE_CORRUPT;
+  } else if (cursor->at < (check_last(region) + 1u + region->nodes)) {
+    status = ACRE_CHECK_MORE;
   } else {
-    where = 0u;
+    /* all of the invariant holds */
   }
+  finding->where = check_where(region, cursor->at, rule);
   finding->rule = rule;
-  finding->where = where;
+  /*@ assert same: SameFields{Ruled,Here}(region) && SameCursor{Ruled,Here}(cursor); */
+  /*@ assert same_tags: TagsRight(region) <==> TagsRight{Ruled}(region); */
+  /*@ assert same_index: IndexRight(region) <==> IndexRight{Ruled}(region); */
+  /*@ assert same_counters: CountersOk(region) <==> CountersOk{Ruled}(region); */
+  /*@ assert same_region: RegionOk(region) <==> RegionOk{Ruled}(region); */
+  /*@ assert same_seen: \forall integer x; TagsSeen{Ruled}(region, cursor, x) ==> TagsSeen(region, cursor, x); */
+  /*@ assert same_nodes: \forall integer d; NodesSeen{Ruled}(region, d) ==> NodesSeen(region, d); */
+  /*@ assert same_checked: Checked{Ruled}(region, cursor) ==> Checked(region, cursor); */
   return status;
 }
 
+/*@ requires mem: RegionMem(region) && \valid(finding) && \separated(region, finding);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns *finding, acre_steps;
+    ensures T11_status: \result == ACRE_OK || \result == ACRE_CORRUPT;
+    ensures T11_exact: \result == ACRE_OK <==> RegionOk(region);
+    ensures T11_rule: \result == ACRE_CORRUPT <==> finding->rule != ACRE_RULE_NONE;
+    ensures T10_steps: acre_steps <= \old(acre_steps) + 9 * (LastTag(region->granules) + 1 + region->nodes);
+ */
 acre_status acre_region_check(const acre_region *region, acre_finding *finding)
 {
   acre_check_cursor cursor = {0};
+  /*@ assert checked: Checked(region, &cursor); */
   return acre_region_check_step(region, &cursor, UINT32_MAX, finding);
 }
