@@ -27,7 +27,7 @@ static void carve(acre_region *region, uint32_t i, uint32_t q, uint32_t k, uint3
 {
   uint32_t c = q + k;
   uint32_t runs = region->runs - 1u;
-  chunk_carve(region->tag, i, q, c, e) /*@ ghost (region->frontier, LastTag(region->granules)) */;
+  chunk_carve(region->tag, i, q, c, e) /*@ ghost (region->frontier, region->granules) */;
   if (i < q) {
     runs += 1u;
   }
@@ -44,7 +44,7 @@ static void carve_frontier(acre_region *region, uint32_t q, uint32_t k)
 {
   uint32_t i = region->frontier;
   uint32_t runs = region->runs;
-  chunk_append(region->tag, i, q, q + k) /*@ ghost (LastTag(region->granules)) */;
+  chunk_append(region->tag, i, q, q + k) /*@ ghost (region->granules) */;
   region->frontier = q + k;
   if (i < q) {
     runs += 1u;

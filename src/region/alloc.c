@@ -22,23 +22,46 @@ static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, u
 {
   uint32_t c = g + k;
   uint32_t runs = region->runs;
+  /*@ assert last: LAST_TAG(region->granules) == LastTag(region->granules); */
   /*@ assert inside: e < region->frontier; */
-  /*@ assert counts: region->blocks <= 0xFFFFFF && 1 <= region->runs; */
-  chunk_carve(region->tag, g, g, c, e) /*@ ghost (region->frontier, LAST_TAG(region->granules)) */;
-  /*@ ghost Tags: ; */
+  /*@ assert leaf: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
+                          LeafOf(region->first_leaf, g)); */
+  /*@ assert old: Largest8(region->tag, region->frontier, 8 * (g / 8),
+                           Nd(region->index, LeafOf(region->first_leaf, g))); */
+  chunk_carve(region->tag, g, g, c, e) /*@ ghost (region->frontier, region->granules) */;
   /*@ assert heads: HeadsKept{Pre,Here}(region->tag, region->frontier, region->frontier, g, c); */
   /*@ assert leaves: LeavesBut2(region->tag, region->index, region->frontier, region->first_leaf,
         IndexEnd(region->width, region->first_leaf, region->nodes),
         LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, c)); */
+  /*@ assert most: \forall integer j; 8 * (g / 8) <= j < 8 * (g / 8) + 8 ==> j < region->frontier ==>
+        Free(region->tag, j) ==> Size(region->tag, j) <= Nd(region->index, LeafOf(region->first_leaf, g)); */
+  /*@ assert exact: Nd(region->index, LeafOf(region->first_leaf, g)) != e - g ==>
+        Largest8(region->tag, region->frontier, 8 * (g / 8), Nd(region->index, LeafOf(region->first_leaf, g))); */
   if (c < e) {
     if (region_leaf(region, c) != region_leaf(region, g)) {
+      /*@ ghost Tags: ; */
+      /*@ assert before: Largest8{Pre}(region->tag, region->frontier, 8 * (c / 8),
+                                       Nd(region->index, LeafOf(region->first_leaf, c))); */
       region_raise(region, c, e - c);
+      /*@ assert right: Largest8(region->tag, region->frontier, 8 * (c / 8),
+                                 Nd(region->index, LeafOf(region->first_leaf, c))); */
+      /*@ assert right: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
+                               LeafOf(region->first_leaf, c)); */
+      /*@ assert left: Nd(region->index, LeafOf(region->first_leaf, g)) ==
+                       Nd{Tags}(region->index, LeafOf(region->first_leaf, g)); */
     }
   } else {
     runs -= 1u;
   }
+  /*@ assert runs: runs == Runs(region->tag, region->frontier); */
+  /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes), LeafOf(region->first_leaf, g)); */
   region_lower(region, g, e - g);
+  /*@ assert leaves: LeavesOk(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes)); */
   region_count(region, k, runs);
+  /*@ assert tags: TagsOk(region->tag, region->frontier, LastTag(region->granules)); */
+  /*@ assert counters: CountersOk(region); */
   return region_pointer(region_address(region, g));
 }
 
@@ -54,7 +77,7 @@ static ACRE_COLD void *append(acre_region *region, size_t k)
   void *block = NULL;
   if (k <= region->granules - g) {
     uint32_t c = g + (uint32_t)k;
-    chunk_append(region->tag, g, g, c) /*@ ghost (LAST_TAG(region->granules)) */;
+    chunk_append(region->tag, g, g, c) /*@ ghost (region->granules) */;
     region->frontier = c;
     region_count(region, (uint32_t)k, region->runs);
     block = region_pointer(region_address(region, g));

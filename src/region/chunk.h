@@ -4,8 +4,8 @@
  * invariant of the tags.  The contracts say what stood in [a, e) before and
  * what stands there now, as parts (see spec/tags.acsl); all else is kept.
  *
- * m is the frontier before the change, z the last index of the tags; only
- * the contracts need them.
+ * m is the frontier before the change, n the number of granules; only the
+ * contracts need them.
  */
 #ifndef ACRE_SRC_CHUNK_H
 #define ACRE_SRC_CHUNK_H
@@ -60,12 +60,12 @@ static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, u
 }
 
 /* The free run [a, e) becomes parts. */
-/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
-    requires ok: TagsOk(tag, m, z);
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && \valid(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
     requires where: 0 <= a <= b < c <= e < m;
     requires run: Free(tag, a) && To(tag, a, e);
     assigns tag[a .. e - 1];
-    ensures ok: TagsOk(tag, m, z);
+    ensures ok: TagsOk(tag, m, LastTag(n));
     ensures before: Parts{Old}(tag, a, e, e, e, e);
     ensures parts: Parts(tag, a, b, c, e, e);
     ensures kept: Kept{Old,Here}(tag, m, a, e);
@@ -81,7 +81,7 @@ static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, u
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - 1 + (a < b ? 1 : 0) + (c < e ? 1 : 0);
  */
 static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
-/*@ ghost (uint32_t m, uint32_t z) */
+/*@ ghost (uint32_t m, uint32_t n) */
 {
   /*@ assert run: FreeRun(tag, a, e); */
   /*@ assert some: 1 <= Runs(tag, m); */
@@ -90,17 +90,17 @@ static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c,
   /*@ assert cut: Cut(tag, m, a, e); */
   /*@ assert apart: Apart(tag, m, a, b, c, e); */
   chunk_put(tag, a, b, c, e);
-  /*@ assert kept: TagsKept{Pre,Here}(tag, z, a, e); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, LastTag(n), a, e); */
   /*@ assert reach: Reach(m, m, a, b, c, e, e); */
   /*@ assert kept: Kept{Pre,Here}(tag, m, a, e); */
 }
 
 /* The free run behind the frontier gives parts up to c, where the frontier moves. */
-/*@ requires mem: 0 <= m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
-    requires ok: TagsOk(tag, m, z);
-    requires where: m <= b < c <= z && c <= 0xFFFFFF;
+/*@ requires mem: 0 <= m <= LastTag(n) <= 0x1000000 && \valid(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
+    requires where: m <= b < c <= LastTag(n) && c <= 0xFFFFFF;
     assigns tag[m .. c - 1];
-    ensures ok: TagsOk(tag, c, z);
+    ensures ok: TagsOk(tag, c, LastTag(n));
     ensures before: Parts{Old}(tag, m, m, m, m, c);
     ensures parts: Parts(tag, m, b, c, c, c);
     ensures kept: Kept{Old,Here}(tag, m, m, c);
@@ -115,7 +115,7 @@ static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c,
     ensures runs: Runs(tag, c) == \old(Runs(tag, m)) + (m < b ? 1 : 0);
  */
 static inline void chunk_append(uint8_t *tag, uint32_t m, uint32_t b, uint32_t c)
-/*@ ghost (uint32_t z) */
+/*@ ghost (uint32_t n) */
 {
   /*@ assert before: Parts(tag, m, m, m, m, c); */
   /*@ assert before0: Parts(tag, m, m, m, m, m); */
@@ -123,22 +123,22 @@ static inline void chunk_append(uint8_t *tag, uint32_t m, uint32_t b, uint32_t c
   /*@ assert left: \forall integer x; 0 <= x < m ==> To(tag, x, m) ==> !Free(tag, x); */
   /*@ assert apart: Apart(tag, m, m, b, c, c); */
   chunk_put(tag, m, b, c, c);
-  /*@ assert kept: TagsKept{Pre,Here}(tag, z, m, c); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, LastTag(n), m, c); */
   /*@ assert reach: Reach(m, c, m, b, c, c, c); */
   /*@ assert kept: Kept{Pre,Here}(tag, m, m, c); */
 }
 
 /* The live block [i, r), with the free runs [a, i) and [r, e) beside it, which
  * may be empty, becomes one free run. */
-/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
-    requires ok: TagsOk(tag, m, z);
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && \valid(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
     requires where: 0 <= a <= i < r <= e < m && e <= 0xFFFFFF;
     requires block: Live(tag, i) && To(tag, i, r);
     requires left: a < i ==> Free(tag, a) && To(tag, a, i);
     requires right: r < e ==> Free(tag, r) && To(tag, r, e);
     requires alone: Alone(tag, m, a, e);
     assigns tag[a .. e - 1];
-    ensures ok: TagsOk(tag, m, z);
+    ensures ok: TagsOk(tag, m, LastTag(n));
     ensures before: Parts{Old}(tag, a, i, r, e, e);
     ensures parts: Parts(tag, a, e, e, e, e);
     ensures kept: Kept{Old,Here}(tag, m, a, e);
@@ -152,7 +152,7 @@ static inline void chunk_append(uint8_t *tag, uint32_t m, uint32_t b, uint32_t c
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) + 1 - (a < i ? 1 : 0) - (r < e ? 1 : 0);
  */
 static inline void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
-/*@ ghost (uint32_t m, uint32_t z) */
+/*@ ghost (uint32_t m, uint32_t n) */
 {
   /*@ assert block: LiveBlock(tag, i, r); */
   /*@ assert left: a < i ==> FreeRun(tag, a, i); */
@@ -168,26 +168,26 @@ static inline void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t 
     tag[r] = 0u;
   }
   /*@ assert same: \forall integer j; a < j < e ==> j != i ==> j != r ==> tag[j] == \at(tag[j],Pre); */
-  /*@ assert kept0: TagsKept{Pre,Here}(tag, z, a, e); */
+  /*@ assert kept0: TagsKept{Pre,Here}(tag, LastTag(n), a, e); */
   /*@ assert clear: NoStart(tag, a + 1, e); */
   /*@ ghost Clear: ; */
   chunk_put(tag, a, e, e, e);
-  /*@ assert kept1: TagsKept{Clear,Here}(tag, z, a, e); */
-  /*@ assert kept: TagsKept{Pre,Here}(tag, z, a, e); */
+  /*@ assert kept1: TagsKept{Clear,Here}(tag, LastTag(n), a, e); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, LastTag(n), a, e); */
   /*@ assert reach: Reach(m, m, a, e, e, e, e); */
   /*@ assert kept: Kept{Pre,Here}(tag, m, a, e); */
 }
 
 /* The live block [i, m), with the free run [a, i) beside it, which may be
  * empty, goes back behind the frontier, which moves to a. */
-/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
-    requires ok: TagsOk(tag, m, z);
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && \valid(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
     requires where: 0 <= a <= i < m;
     requires block: Live(tag, i) && To(tag, i, m);
     requires left: a < i ==> Free(tag, a) && To(tag, a, i);
     requires alone: Alone(tag, m, a, m);
     assigns tag[a .. i];
-    ensures ok: TagsOk(tag, a, z);
+    ensures ok: TagsOk(tag, a, LastTag(n));
     ensures before: Parts{Old}(tag, a, i, m, m, m);
     ensures parts: NoStart(tag, a, m);
     ensures kept: Kept{Old,Here}(tag, m, a, m);
@@ -199,7 +199,7 @@ static inline void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t 
     ensures runs: Runs(tag, a) == \old(Runs(tag, m)) - (a < i ? 1 : 0);
  */
 static inline void chunk_retract(uint8_t *tag, uint32_t a, uint32_t i)
-/*@ ghost (uint32_t m, uint32_t z) */
+/*@ ghost (uint32_t m, uint32_t n) */
 {
   /*@ assert block: LiveBlock(tag, i, m); */
   /*@ assert left: a < i ==> FreeRun(tag, a, i); */
@@ -210,7 +210,7 @@ static inline void chunk_retract(uint8_t *tag, uint32_t a, uint32_t i)
   tag[i] = 0u;
   tag[a] = 0u;
   /*@ assert same: \forall integer j; a < j < m ==> j != i ==> tag[j] == \at(tag[j],Pre); */
-  /*@ assert kept: TagsKept{Pre,Here}(tag, z, a, m); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, LastTag(n), a, m); */
   /*@ assert clear: NoStart(tag, a, m); */
   /*@ assert parts: Parts(tag, a, a, a, a, m); */
   /*@ assert reach: Reach(m, a, a, a, a, a, m); */
@@ -219,14 +219,14 @@ static inline void chunk_retract(uint8_t *tag, uint32_t a, uint32_t i)
 
 /* The live block [i, r) and the free run [r, e), which may be empty, become a
  * live block [i, c) and a free run [c, e), which may be empty. */
-/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
-    requires ok: TagsOk(tag, m, z);
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && \valid(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
     requires where: 0 <= i < r <= e < m && i < c <= e && e <= 0xFFFFFF;
     requires block: Live(tag, i) && To(tag, i, r);
     requires right: r < e ==> Free(tag, r) && To(tag, r, e);
     requires alone: !Free(tag, e);
     assigns tag[i .. e - 1];
-    ensures ok: TagsOk(tag, m, z);
+    ensures ok: TagsOk(tag, m, LastTag(n));
     ensures before: Parts{Old}(tag, i, i, r, e, e);
     ensures parts: Parts(tag, i, i, c, e, e);
     ensures kept: Kept{Old,Here}(tag, m, i, e);
@@ -242,7 +242,7 @@ static inline void chunk_retract(uint8_t *tag, uint32_t a, uint32_t i)
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - (r < e ? 1 : 0) + (c < e ? 1 : 0);
  */
 static inline void chunk_reshape(uint8_t *tag, uint32_t i, uint32_t r, uint32_t c, uint32_t e)
-/*@ ghost (uint32_t m, uint32_t z) */
+/*@ ghost (uint32_t m, uint32_t n) */
 {
   /*@ assert some: r < e ==> 1 <= Runs(tag, m); */
   /*@ assert block: LiveBlock(tag, i, r); */
@@ -256,23 +256,23 @@ static inline void chunk_reshape(uint8_t *tag, uint32_t i, uint32_t r, uint32_t 
     tag[r] = 0u;
   }
   /*@ assert same: \forall integer j; i < j < e ==> j != r ==> tag[j] == \at(tag[j],Pre); */
-  /*@ assert kept0: TagsKept{Pre,Here}(tag, z, i, e); */
+  /*@ assert kept0: TagsKept{Pre,Here}(tag, LastTag(n), i, e); */
   /*@ assert clear: NoStart(tag, i + 1, e); */
   /*@ ghost Clear: ; */
   chunk_put(tag, i, i, c, e);
-  /*@ assert kept1: TagsKept{Clear,Here}(tag, z, i, e); */
-  /*@ assert kept: TagsKept{Pre,Here}(tag, z, i, e); */
+  /*@ assert kept1: TagsKept{Clear,Here}(tag, LastTag(n), i, e); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, LastTag(n), i, e); */
   /*@ assert reach: Reach(m, m, i, i, c, e, e); */
   /*@ assert kept: Kept{Pre,Here}(tag, m, i, e); */
 }
 
 /* The live block [i, m) becomes [i, c), and the frontier moves to c. */
-/*@ requires mem: 0 < m <= z <= 0x1000000 && \valid(tag + (-1 .. z));
-    requires ok: TagsOk(tag, m, z);
-    requires where: 0 <= i < m && i < c <= z && c <= 0xFFFFFF;
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && \valid(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
+    requires where: 0 <= i < m && i < c <= LastTag(n) && c <= 0xFFFFFF;
     requires block: Live(tag, i) && To(tag, i, m);
     assigns tag[i .. c - 1];
-    ensures ok: TagsOk(tag, c, z);
+    ensures ok: TagsOk(tag, c, LastTag(n));
     ensures before: Parts{Old}(tag, i, i, m, m, m);
     ensures parts: LiveBlock(tag, i, c);
     ensures kept: Kept{Old,Here}(tag, m, i, m);
@@ -284,7 +284,7 @@ static inline void chunk_reshape(uint8_t *tag, uint32_t i, uint32_t r, uint32_t 
     ensures runs: Runs(tag, c) == \old(Runs(tag, m));
  */
 static inline void chunk_reshape_last(uint8_t *tag, uint32_t i, uint32_t c)
-/*@ ghost (uint32_t m, uint32_t z) */
+/*@ ghost (uint32_t m, uint32_t n) */
 {
   /*@ ghost uint32_t e = m < c ? c : m; */
   /*@ assert block: LiveBlock(tag, i, m); */
@@ -293,8 +293,8 @@ static inline void chunk_reshape_last(uint8_t *tag, uint32_t i, uint32_t c)
   /*@ assert apart: Apart(tag, m, i, i, c, e); */
   /*@ assert starts: NoStart(tag, i + 1, e); */
   chunk_put(tag, i, i, c, c);
-  /*@ assert kept0: TagsKept{Pre,Here}(tag, z, i, c); */
-  /*@ assert kept: TagsKept{Pre,Here}(tag, z, i, e); */
+  /*@ assert kept0: TagsKept{Pre,Here}(tag, LastTag(n), i, c); */
+  /*@ assert kept: TagsKept{Pre,Here}(tag, LastTag(n), i, e); */
   /*@ assert behind: NoStart(tag, c, e); */
   /*@ assert parts: Parts(tag, i, i, c, c, e); */
   /*@ assert reach: Reach(m, c, i, i, c, c, e); */

@@ -16,7 +16,7 @@ static inline ACRE_HOT void release(acre_region *region, uint32_t a, uint32_t i,
     runs -= 1u;
   }
   region->runs = runs;
-  chunk_release(region->tag, a, i, r, e) /*@ ghost (region->frontier, LAST_TAG(region->granules)) */;
+  chunk_release(region->tag, a, i, r, e) /*@ ghost (region->frontier, region->granules) */;
   region_raise(region, a, e - a);
   if ((r < e) && (region_leaf(region, r) != region_leaf(region, a))) {
     region_lower(region, r, e - r);
@@ -33,7 +33,7 @@ static ACRE_COLD void release_large(acre_region *region, uint32_t a, uint32_t i,
 static ACRE_COLD void retract(acre_region *region, uint32_t a, uint32_t i)
 {
   uint32_t m = region->frontier;
-  chunk_retract(region->tag, a, i) /*@ ghost (m, LAST_TAG(region->granules)) */;
+  chunk_retract(region->tag, a, i) /*@ ghost (m, region->granules) */;
   region->frontier = a;
   region->used -= m - i;
   region->blocks -= 1u;

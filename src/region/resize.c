@@ -17,7 +17,7 @@ static void count_resize(acre_region *region, uint32_t old, uint32_t now)
 static void reshape(acre_region *region, uint32_t i, uint32_t r, uint32_t c, uint32_t e)
 {
   uint32_t runs = region->runs;
-  chunk_reshape(region->tag, i, r, c, e) /*@ ghost (region->frontier, LAST_TAG(region->granules)) */;
+  chunk_reshape(region->tag, i, r, c, e) /*@ ghost (region->frontier, region->granules) */;
   count_resize(region, r - i, c - i);
   if (r < e) {
     runs -= 1u;
@@ -38,7 +38,7 @@ static void reshape(acre_region *region, uint32_t i, uint32_t r, uint32_t c, uin
 static void reshape_last(acre_region *region, uint32_t i, uint32_t c)
 {
   uint32_t m = region->frontier;
-  chunk_reshape_last(region->tag, i, c) /*@ ghost (m, LAST_TAG(region->granules)) */;
+  chunk_reshape_last(region->tag, i, c) /*@ ghost (m, region->granules) */;
   region->frontier = c;
   count_resize(region, m - i, c - i);
 }
