@@ -236,6 +236,37 @@ static inline uint32_t tag_right(const uint8_t *tag, uint32_t i)
   return end;
 }
 
+/* Which of t[at] and t[j] is the larger one; `at` if they are equal. */
+/*@ requires at < 8 && j < 8 && \valid_read(t + (0 .. 7));
+    assigns \nothing;
+    ensures either: \result == at || \result == j;
+    ensures larger: t[at] <= t[\result] && t[j] <= t[\result];
+ */
+static inline uint32_t tag_larger(const uint8_t *t, uint32_t at, uint32_t j)
+{
+  return (t[j] > t[at]) ? j : at;
+}
+
+/* Where among the eight tags from `first` the largest stands, the first of equals. */
+/*@ requires first <= 0x1000000 && \valid_read(tag + (first .. first + 7));
+    assigns \nothing;
+    ensures range: \result < 8;
+    ensures top: Top(tag, first, 8, tag[first + \result]);
+ */
+static inline uint32_t tag_top8(const uint8_t *tag, uint32_t first)
+{
+  const uint8_t *t = tag + first;
+  uint32_t at = 0u;
+  at = tag_larger(t, at, 1u);
+  at = tag_larger(t, at, 2u);
+  at = tag_larger(t, at, 3u);
+  at = tag_larger(t, at, 4u);
+  at = tag_larger(t, at, 5u);
+  at = tag_larger(t, at, 6u);
+  at = tag_larger(t, at, 7u);
+  return at;
+}
+
 /* The largest free run that starts in the eight granules from `first`. */
 /*@ requires mem: m <= z <= 0x1000000 && first + 7 <= z && \valid_read(tag + (-1 .. z));
     requires ok: TagsOk(tag, m, z);
@@ -245,42 +276,20 @@ static inline uint32_t tag_right(const uint8_t *tag, uint32_t i)
 static inline uint32_t tag_largest8(const uint8_t *tag, uint32_t first)
 /*@ ghost (uint32_t m, uint32_t z) */
 {
-  const uint8_t *t = tag + first;
-  uint32_t at = 0u;
+  uint32_t at = tag_top8(tag, first);
+  uint32_t g = first + at;
   uint32_t largest = 0u;
-  if (t[1] > t[at]) {
-    at = 1u;
-  }
-  if (t[2] > t[at]) {
-    at = 2u;
-  }
-  if (t[3] > t[at]) {
-    at = 3u;
-  }
-  if (t[4] > t[at]) {
-    at = 4u;
-  }
-  if (t[5] > t[at]) {
-    at = 5u;
-  }
-  if (t[6] > t[at]) {
-    at = 6u;
-  }
-  if (t[7] > t[at]) {
-    at = 7u;
-  }
-  /*@ assert at: at < 8; */
-  /*@ assert max: tag[first] <= tag[first + at] && tag[first + 1] <= tag[first + at] &&
-        tag[first + 2] <= tag[first + at] && tag[first + 3] <= tag[first + at] &&
-        tag[first + 4] <= tag[first + at] && tag[first + 5] <= tag[first + at] &&
-        tag[first + 6] <= tag[first + at] && tag[first + 7] <= tag[first + at]; */
-  /*@ assert most: Top(tag, first, 8, tag[first + at]); */
-  if (t[at] >= TAG_HEAD) {
-    uint32_t g = first + at;
+  /*@ assert top: NoneAbove(tag, first, first + 8, tag[first + at]); */
+  /*@ assert g: g == first + at; */
+  /*@ assert most: NoneAbove(tag, first, first + 8, tag[g]); */
+  if (tag[g] >= TAG_HEAD) {
     /*@ assert free: Free(tag, g) && g < m; */
-    /*@ assert one: OneLarge(tag, first); */
-    /*@ assert large: tag[g] % 64 == 63 ==> g + 63 <= m; */
+    /*@ assert size: Fits(tag[g], Size(tag, g)) && g + Size(tag, g) <= m; */
     largest = tag_size(tag, g);
+    /*@ assert small: \forall integer j; first <= j < first + 8 ==> j < m ==> Free(tag, j) ==> tag[j] < 191 ==>
+          Size(tag, j) == tag[j] - 128 <= largest; */
+    /*@ assert one: OneLarge(tag, first); */
+    /*@ assert large: \forall integer j; first <= j < first + 8 ==> 191 <= tag[j] ==> j == g; */
     /*@ assert others: \forall integer j; first <= j < first + 8 ==> j < m ==> Free(tag, j) ==>
           Size(tag, j) <= largest; */
   }
