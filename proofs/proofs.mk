@@ -9,9 +9,12 @@ FUNCTION ?=
 MODEL ?=
 PROVE := python3 proofs/prove $(if $(FUNCTION),--function $(FUNCTION)) $(if $(MODEL),--model $(MODEL))
 
-.PHONY: prove prove-floor mutants test-machdep test-mutants
+.PHONY: prove prove-closed prove-floor mutants test-machdep test-mutants
 prove: setup ## prove the core from scratch; FUNCTION=name and MODEL=rv32 or rv64 choose a part
 	@$(PROVE)
+
+prove-closed: setup ## as prove, without the functions of proofs/open.txt, whose proof is work in progress
+	@python3 proofs/prove --closed
 
 prove-floor: setup ## as prove, then record the number of goals as the least one
 	@python3 proofs/prove --set-floor

@@ -32,8 +32,14 @@ extern "C" {
 /* The index has a leaf for every eight granules, and an inner node for every
  * eight nodes below it; ACRE_WIDTH_ is the number of nodes under the root. */
 #define ACRE_LEAVES_(n) (((n) + 7u) / 8u)
-#define ACRE_DEPTH_(s) \
-  ((s) <= 8u ? 0u : (s) <= 64u ? 1u : (s) <= 512u ? 2u : (s) <= 4096u ? 3u : (s) <= 32768u ? 4u : (s) <= 262144u ? 5u : 6u)
+#define ACRE_DEPTH_(s)   \
+  ((s) <= 8u        ? 0u \
+   : (s) <= 64u     ? 1u \
+   : (s) <= 512u    ? 2u \
+   : (s) <= 4096u   ? 3u \
+   : (s) <= 32768u  ? 4u \
+   : (s) <= 262144u ? 5u \
+                    : 6u)
 #define ACRE_WIDTH_(s) (((s) + (1u << (3u * ACRE_DEPTH_(s))) - 1u) >> (3u * ACRE_DEPTH_(s)))
 #define ACRE_FIRST_LEAF_(s) (1u + ACRE_WIDTH_(s) * (((1u << (3u * ACRE_DEPTH_(s))) - 1u) / 7u))
 #define ACRE_NODES_(s) \
@@ -84,13 +90,13 @@ typedef struct acre_region {
 
 /* Sizes in bytes. */
 typedef struct acre_stats {
-  size_t total;        /* granules of the region */
-  size_t used;         /* granules in live blocks; total == used + free */
-  size_t free;         /* granules in free runs */
-  size_t largest;      /* the largest request that would succeed now */
-  size_t low_water;    /* least `free` since it was last reset */
-  uint32_t blocks;     /* live blocks */
-  uint32_t free_runs;  /* maximal runs of free granules */
+  size_t total;       /* granules of the region */
+  size_t used;        /* granules in live blocks; total == used + free */
+  size_t free;        /* granules in free runs */
+  size_t largest;     /* the largest request that would succeed now */
+  size_t low_water;   /* least `free` since it was last reset */
+  uint32_t blocks;    /* live blocks */
+  uint32_t free_runs; /* maximal runs of free granules */
 } acre_stats;
 
 /* A live block or a free run, as acre_region_next gives it. */
@@ -108,16 +114,16 @@ typedef struct acre_iterator {
 /* The rules that acre_region_check knows. */
 typedef enum acre_rule {
   ACRE_RULE_NONE = 0,
-  ACRE_RULE_SENTINEL,   /* tag[-1] is 0 */
-  ACRE_RULE_FRONTIER,   /* frontier <= granules, and nothing starts at or behind it */
-  ACRE_RULE_START,      /* a block or free run starts where its left neighbour ends */
-  ACRE_RULE_SIZE,       /* its size is positive, canonical, and ends by the frontier */
-  ACRE_RULE_COALESCED,  /* no free run beside a free run or the frontier */
-  ACRE_RULE_END,        /* the last tag of a free run gives its size, that of a block gives none */
-  ACRE_RULE_INTERIOR,   /* nothing starts inside a block or free run */
-  ACRE_RULE_LEAF,       /* a leaf is the largest free run that starts in its eight granules */
-  ACRE_RULE_NODE,       /* an inner node is the largest of its children */
-  ACRE_RULE_COUNTER     /* used, peak, blocks, runs are what they count */
+  ACRE_RULE_SENTINEL,  /* tag[-1] is 0 */
+  ACRE_RULE_FRONTIER,  /* frontier <= granules, and nothing starts at or behind it */
+  ACRE_RULE_START,     /* a block or free run starts where its left neighbour ends */
+  ACRE_RULE_SIZE,      /* its size is positive, canonical, and ends by the frontier */
+  ACRE_RULE_COALESCED, /* no free run beside a free run or the frontier */
+  ACRE_RULE_END,       /* the last tag of a free run gives its size, that of a block gives none */
+  ACRE_RULE_INTERIOR,  /* nothing starts inside a block or free run */
+  ACRE_RULE_LEAF,      /* a leaf is the largest free run that starts in its eight granules */
+  ACRE_RULE_NODE,      /* an inner node is the largest of its children */
+  ACRE_RULE_COUNTER    /* used, peak, blocks, runs are what they count */
 } acre_rule;
 
 /* The first broken rule, and the granule (for RULE_NODE the node) where. */
@@ -172,26 +178,33 @@ acre_status acre_region_check_step(const acre_region *region, acre_check_cursor 
  * .bss: metadata of zeros are those of an empty region.
  */
 #define ACRE_REGION(name, size) ACRE_REGION_GRANULE(name, size, ACRE_GRANULE_DEFAULT)
-#define ACRE_REGION_GRANULE(name, size, granule)                                                  \
-  _Static_assert((granule) >= ACRE_GRANULE_MIN && (granule) <= ACRE_GRANULE_MAX &&                \
-                     ((granule) & ((granule)-1u)) == 0u,                                          \
-                 "acre: the granule must be a power of two from 8 to 4096");                      \
-  _Static_assert((size) / (granule) >= 1u && (size) / (granule) <= ACRE_GRANULES_MAX,             \
-                 "acre: a region has 1 to ACRE_GRANULES_MAX granules");                           \
-  static uint8_t name##_tags[8u * ACRE_LEAVES_((size) / (granule)) + 2u];                         \
-  static int32_t name##_index[ACRE_NODES_(ACRE_LEAVES_((size) / (granule)))];                     \
-  static _Alignas(granule) uint8_t name##_payload[(size) / (granule) * (granule)];                \
-  static acre_region name = {.tag = name##_tags + 1,                                              \
-                             .index = name##_index,                                               \
-                             .base = (uintptr_t)name##_payload,                                   \
-                             .granules = (size) / (granule),                                      \
-                             .shift = ACRE_LOG2_(granule),                                        \
-                             .width = ACRE_WIDTH_(ACRE_LEAVES_((size) / (granule))),              \
-                             .first_leaf = ACRE_FIRST_LEAF_(ACRE_LEAVES_((size) / (granule))),    \
+#define ACRE_REGION_GRANULE(name, size, granule)                                                                       \
+  _Static_assert((granule) >= ACRE_GRANULE_MIN && (granule) <= ACRE_GRANULE_MAX && ((granule) & ((granule)-1u)) == 0u, \
+                 "acre: the granule must be a power of two from 8 to 4096");                                           \
+  _Static_assert((size) / (granule) >= 1u && (size) / (granule) <= ACRE_GRANULES_MAX,                                  \
+                 "acre: a region has 1 to ACRE_GRANULES_MAX granules");                                                \
+  static uint8_t name##_tags[8u * ACRE_LEAVES_((size) / (granule)) + 2u];                                              \
+  static int32_t name##_index[ACRE_NODES_(ACRE_LEAVES_((size) / (granule)))];                                          \
+  static _Alignas(granule) uint8_t name##_payload[(size) / (granule) * (granule)];                                     \
+  static acre_region name = {.tag = name##_tags + 1,                                                                   \
+                             .index = name##_index,                                                                    \
+                             .base = (uintptr_t)name##_payload,                                                        \
+                             .granules = (size) / (granule),                                                           \
+                             .shift = ACRE_LOG2_(granule),                                                             \
+                             .width = ACRE_WIDTH_(ACRE_LEAVES_((size) / (granule))),                                   \
+                             .first_leaf = ACRE_FIRST_LEAF_(ACRE_LEAVES_((size) / (granule))),                         \
                              .nodes = ACRE_NODES_(ACRE_LEAVES_((size) / (granule)))}
-#define ACRE_LOG2_(g)                                                                                  \
-  ((g) <= 8u ? 3u : (g) <= 16u ? 4u : (g) <= 32u ? 5u : (g) <= 64u ? 6u : (g) <= 128u ? 7u : (g) <= 256u ? 8u \
-   : (g) <= 512u ? 9u : (g) <= 1024u ? 10u : (g) <= 2048u ? 11u : 12u)
+#define ACRE_LOG2_(g)   \
+  ((g) <= 8u      ? 3u  \
+   : (g) <= 16u   ? 4u  \
+   : (g) <= 32u   ? 5u  \
+   : (g) <= 64u   ? 6u  \
+   : (g) <= 128u  ? 7u  \
+   : (g) <= 256u  ? 8u  \
+   : (g) <= 512u  ? 9u  \
+   : (g) <= 1024u ? 10u \
+   : (g) <= 2048u ? 11u \
+                  : 12u)
 
 #ifdef __cplusplus
 }

@@ -123,8 +123,7 @@ acre_status acre_region_init_split(acre_region *region, void *metadata, size_t m
 
 /* Whether n granules that end at granule number `end` of the address space
  * leave room for their metadata from `start` on. */
-/*@ // n granules that end at granule number `end` leave room for their metadata from start on.
-    predicate Room(integer start, integer end, integer shift, integer n) =
+/*@ predicate Room(integer start, integer end, integer shift, integer n) =
       start + ShapeMetadata(n) <= ((end - n) << shift);
  */
 

@@ -308,29 +308,29 @@ static inline uint32_t tag_small8(const uint8_t *tag, uint32_t first)
 {
   const uint8_t *t = tag + first;
   int32_t max = (int32_t)TAG_HEAD;
-  if (t[0] > max) {
-    max = t[0];
+  if ((int32_t)t[0] > max) {
+    max = (int32_t)t[0];
   }
-  if (t[1] > max) {
-    max = t[1];
+  if ((int32_t)t[1] > max) {
+    max = (int32_t)t[1];
   }
-  if (t[2] > max) {
-    max = t[2];
+  if ((int32_t)t[2] > max) {
+    max = (int32_t)t[2];
   }
-  if (t[3] > max) {
-    max = t[3];
+  if ((int32_t)t[3] > max) {
+    max = (int32_t)t[3];
   }
-  if (t[4] > max) {
-    max = t[4];
+  if ((int32_t)t[4] > max) {
+    max = (int32_t)t[4];
   }
-  if (t[5] > max) {
-    max = t[5];
+  if ((int32_t)t[5] > max) {
+    max = (int32_t)t[5];
   }
-  if (t[6] > max) {
-    max = t[6];
+  if ((int32_t)t[6] > max) {
+    max = (int32_t)t[6];
   }
-  if (t[7] > max) {
-    max = t[7];
+  if ((int32_t)t[7] > max) {
+    max = (int32_t)t[7];
   }
   /*@ assert most: Top(tag, first, 8, max); */
   /*@ assert met: max == 128 || Met8(tag, first, max); */
