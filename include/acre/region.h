@@ -144,31 +144,117 @@ typedef struct acre_check_cursor {
 
 /* ---- Functions --------------------------------------------------------- */
 
+/*
+ * Sizes are in bytes and rounded up to whole granules.  n is the number of
+ * granules, L the number of index levels below the root: 1 for up to 64
+ * granules, and one more for every eightfold.  A step is one turn of a loop or
+ * one tag or node looked at.  T1 to T11 are the theorems of the design; they
+ * hold of a region that was initialised and whose metadata nobody else writes.
+ * Every pointer argument but `block` has to be valid; none may be NULL unless
+ * that is said.  No function locks.
+ */
+
+/*
+ * Makes an empty region of `size` bytes at `memory`: the metadata at its start,
+ * the payload up to its last whole granule.  granule: bytes per granule, 0 for
+ * the default.  Takes as many granules as fit beside their metadata.
+ *   ACRE_OK
+ *   ACRE_NULL_ARGUMENT      region or memory is NULL
+ *   ACRE_BAD_GRANULE        not a power of two from 8 to 4096
+ *   ACRE_TOO_SMALL          not one granule fits
+ *   ACRE_TOO_MANY_GRANULES  size / granule is above ACRE_GRANULES_MAX
+ *   ACRE_RANGE_OVERFLOW     memory + size passes the top of the address space
+ *   ACRE_MISALIGNED         memory is not a multiple of 4
+ * When refused, the region is as it was.  Steps: O(n).  T1.
+ */
 acre_status acre_region_init(acre_region *region, void *memory, size_t size, size_t granule);
 
+/*
+ * The same with the payload at `address`, which is never read or written and
+ * need not be memory of this program, and the metadata elsewhere.  They take
+ * ACRE_METADATA_SIZE(size, granule) bytes.  A payload may start at address 0
+ * (granule 0 is left out: a block there could not be told from "no block"),
+ * cross the middle of the address space, and end at its top.
+ *   as acre_region_init, and
+ *   ACRE_NULL_ARGUMENT      region or metadata is NULL
+ *   ACRE_TOO_SMALL          or metadata_size is too small
+ *   ACRE_MISALIGNED         metadata not a multiple of 4, or address of the granule
+ * Steps: O(n).  T1.
+ */
 acre_status acre_region_init_split(acre_region *region, void *metadata, size_t metadata_size, uintptr_t address,
                                    size_t size, size_t granule);
 
+/* Frees every block and resets the low-water mark.  Steps: O(n).  T6, T7. */
 void acre_region_reset(acre_region *region);
 
+/*
+ * The block of at least `size` bytes at the lowest address where it fits, with
+ * the alignment of a granule; NULL if it fits nowhere or size is 0, and then
+ * nothing has changed.  Steps: at most 19 L + 17.  T2, T3, T4, T7, T10.
+ */
 void *acre_region_alloc(acre_region *region, size_t size);
 
+/*
+ * The same at an address that is a multiple of `alignment`, a power of two;
+ * NULL for any other alignment.  Steps: O(n), when many free runs are large
+ * enough but not aligned.  T2, T3, T4, T7.
+ */
 void *acre_region_alloc_aligned(acre_region *region, size_t alignment, size_t size);
 
+/*
+ * Frees the live block that starts at `block`, which may be any pointer.
+ *   ACRE_OK
+ *   ACRE_OUTSIDE      not in the payload (NULL, too)
+ *   ACRE_NOT_A_BLOCK  in it, but no live block starts there: interior, free or misaligned
+ * When refused, nothing has changed.  Steps: at most 10 L + 10.  T3, T5, T6, T7, T10.
+ */
 acre_status acre_region_free(acre_region *region, void *block);
 
+/*
+ * Shrinks or grows a live block where it stands, whenever it can: to fewer
+ * granules, or into the free run behind it.  The contents stay.
+ *   ACRE_OK
+ *   ACRE_NO_SPACE     the block and the free run behind it are too small
+ *   ACRE_BAD_SIZE     size is 0
+ *   ACRE_OUTSIDE, ACRE_NOT_A_BLOCK  as acre_region_free
+ * When refused, nothing has changed.  Steps: at most 10 L + 10.  T3, T7, T9, T10.
+ */
 acre_status acre_region_resize(acre_region *region, void *block, size_t size);
 
+/* The bytes of the live block that starts at `block`, at least those asked
+ * for; 0 if none starts there.  Steps: O(1). */
 size_t acre_region_usable_size(const acre_region *region, const void *block);
 
+/* Steps: O(1).  T7. */
 void acre_region_stats(const acre_region *region, acre_stats *stats);
 
+/* The low-water mark is what is free now.  Steps: O(1).  T7. */
 void acre_region_reset_low_water(acre_region *region);
 
+/*
+ * The next block or free run in address order; false, and `block` as it was,
+ * after the last.  The iteration may stop anywhere.  If the region changes in
+ * between, it goes on at the next start behind where it stood.  Steps: O(1) if
+ * nothing changed.
+ */
 bool acre_region_next(const acre_region *region, acre_iterator *iterator, acre_block *block);
 
+/*
+ * Whether the metadata are those of a region: tags, index and counters may
+ * hold anything; the rest of the region object is trusted.
+ *   ACRE_OK       finding->rule is ACRE_RULE_NONE
+ *   ACRE_CORRUPT  finding tells the first broken rule, and where
+ * Steps: O(n).  T11.
+ */
 acre_status acre_region_check(const acre_region *region, acre_finding *finding);
 
+/*
+ * The same in steps, with interrupts on between the calls: at most `budget`
+ * granules and nodes at a time.  Start with a cursor of zeros.
+ *   ACRE_CHECK_MORE  call again
+ * A change in between makes the verdict void: start anew.  Any cursor is safe.
+ * A budget of 0 does nothing.  Steps: at most 9 * budget.  T10, T11.
+ */
 acre_status acre_region_check_step(const acre_region *region, acre_check_cursor *cursor, uint32_t budget,
                                    acre_finding *finding);
 
