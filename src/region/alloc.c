@@ -22,41 +22,71 @@ static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, u
 {
   uint32_t c = g + k;
   uint32_t runs = region->runs;
-  /*@ assert last: LAST_TAG(region->granules) == LastTag(region->granules); */
   /*@ assert inside: e < region->frontier; */
-  /*@ assert leaf: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
-                          LeafOf(region->first_leaf, g)); */
+  /*@ assert leaf_g: region->first_leaf <= LeafOf(region->first_leaf, g) <
+        IndexEnd(region->width, region->first_leaf, region->nodes); */
+  /*@ assert leaf_c: c < e ==> region->first_leaf <= LeafOf(region->first_leaf, c) <
+        IndexEnd(region->width, region->first_leaf, region->nodes); */
+  /*@ assert old: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
+                         LeafOf(region->first_leaf, g)); */
   /*@ assert old: Largest8(region->tag, region->frontier, 8 * (g / 8),
                            Nd(region->index, LeafOf(region->first_leaf, g))); */
+  /*@ assert old_c: c < e ==> LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
+                                     LeafOf(region->first_leaf, c)); */
+  /*@ assert old_c: c < e ==> Largest8(region->tag, region->frontier, 8 * (c / 8),
+                                       Nd(region->index, LeafOf(region->first_leaf, c))); */
+  /*@ assert size: Size(region->tag, g) == e - g; */
+  /*@ assert none: g < c ==> c < e ==> !Free(region->tag, c); */
   chunk_carve(region->tag, g, g, c, e) /*@ ghost (region->frontier, region->granules) */;
   /*@ assert heads: HeadsKept{Pre,Here}(region->tag, region->frontier, region->frontier, g, c); */
-  /*@ assert leaves: LeavesBut2(region->tag, region->index, region->frontier, region->first_leaf,
+  /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
         IndexEnd(region->width, region->first_leaf, region->nodes),
         LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, c)); */
-  /*@ assert most: \forall integer j; 8 * (g / 8) <= j < 8 * (g / 8) + 8 ==> j < region->frontier ==>
-        Free(region->tag, j) ==> Size(region->tag, j) <= Nd(region->index, LeafOf(region->first_leaf, g)); */
+  /*@ assert heads_e: c == e ==> HeadsKept{Pre,Here}(region->tag, region->frontier, region->frontier, g, g); */
+  /*@ assert leaves_e: c == e ==> LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes),
+        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, g)); */
+  /*@ assert gone: !Free(region->tag, g) || Size(region->tag, g) <= e - g; */
+  /*@ assert rest: c < region->frontier ==> Free(region->tag, c) ==> Size(region->tag, c) <= e - g; */
+  /*@ assert most: Below8(region->tag, region->frontier, 8 * (g / 8),
+                          Nd(region->index, LeafOf(region->first_leaf, g))); */
   /*@ assert exact: Nd(region->index, LeafOf(region->first_leaf, g)) != e - g ==>
         Largest8(region->tag, region->frontier, 8 * (g / 8), Nd(region->index, LeafOf(region->first_leaf, g))); */
   if (c < e) {
     if (region_leaf(region, c) != region_leaf(region, g)) {
       /*@ ghost Tags: ; */
-      /*@ assert before: Largest8{Pre}(region->tag, region->frontier, 8 * (c / 8),
-                                       Nd(region->index, LeafOf(region->first_leaf, c))); */
+      /*@ assert apart: LeafOf(region->first_leaf, c) != LeafOf(region->first_leaf, g); */
+      /*@ assert apart: g < 8 * (c / 8); */
       region_raise(region, c, e - c);
+      /*@ assert same: HeadsKept{Tags,Here}(region->tag, region->frontier, region->frontier, g, c); */
       /*@ assert right: Largest8(region->tag, region->frontier, 8 * (c / 8),
                                  Nd(region->index, LeafOf(region->first_leaf, c))); */
       /*@ assert right: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
                                LeafOf(region->first_leaf, c)); */
       /*@ assert left: Nd(region->index, LeafOf(region->first_leaf, g)) ==
                        Nd{Tags}(region->index, LeafOf(region->first_leaf, g)); */
+      /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+            IndexEnd(region->width, region->first_leaf, region->nodes),
+            LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, c)); */
+      /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes),
+        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, g)); */
     }
   } else {
     runs -= 1u;
   }
   /*@ assert runs: runs == Runs(region->tag, region->frontier); */
   /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
-        IndexEnd(region->width, region->first_leaf, region->nodes), LeafOf(region->first_leaf, g)); */
+        IndexEnd(region->width, region->first_leaf, region->nodes),
+        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, g)); */
+  /*@ ghost Lower: ; */
   region_lower(region, g, e - g);
+  /*@ assert same: HeadsKept{Lower,Here}(region->tag, region->frontier, region->frontier, g, g); */
+  /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes),
+        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, g)); */
+  /*@ assert leaf: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
+                          LeafOf(region->first_leaf, g)); */
   /*@ assert leaves: LeavesOk(region->tag, region->index, region->frontier, region->first_leaf,
         IndexEnd(region->width, region->first_leaf, region->nodes)); */
   region_count(region, k, runs);

@@ -78,6 +78,7 @@ static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, u
     ensures right: c < e ==> Free(tag, c) && Size(tag, c) == e - c;
     ensures none: c == e ==> a == b ==> !Free(tag, a);
     ensures few: Used(tag, m) <= m && Blocks(tag, m) <= m && 1 <= \old(Runs(tag, m)) && Runs(tag, m) <= m;
+    ensures edge: !Free(tag, e) && !\old(Free(tag, e));
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - 1 + (a < b ? 1 : 0) + (c < e ? 1 : 0);
  */
 static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)

@@ -26,8 +26,7 @@ static inline uint32_t region_leaf(const acre_region *region, uint32_t g)
  * eight granules.  None of them is larger than `most`. */
 /*@ requires mem: RegionMem(region) && region->frontier <= region->granules && g < region->granules;
     requires ok: TagsOk(region->tag, region->frontier, LastTag(region->granules));
-    requires most: \forall integer j; 8 * (g / 8) <= j < 8 * (g / 8) + 8 ==> j < region->frontier ==>
-                   Free(region->tag, j) ==> Size(region->tag, j) <= most;
+    requires most: Below8(region->tag, region->frontier, 8 * (g / 8), most);
     assigns \nothing;
     ensures largest: Largest8(region->tag, region->frontier, 8 * (g / 8), \result);
  */
@@ -70,12 +69,11 @@ static inline void region_raise(acre_region *region, uint32_t g, uint32_t size)
     requires size: 1 <= size <= 0xFFFFFF;
     requires tags: TagsOk(region->tag, region->frontier, LastTag(region->granules));
     requires ok: IndexOk(region->index, region->width, region->first_leaf, region->nodes);
-    requires most: \forall integer j; 8 * (g / 8) <= j < 8 * (g / 8) + 8 ==> j < region->frontier ==>
-                   Free(region->tag, j) ==>
-                   Size(region->tag, j) <= Nd(region->index, LeafOf(region->first_leaf, g));
+    requires most: Below8(region->tag, region->frontier, 8 * (g / 8),
+                          Nd(region->index, LeafOf(region->first_leaf, g)));
     requires exact: Nd(region->index, LeafOf(region->first_leaf, g)) != size ==>
-                    LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
-                           LeafOf(region->first_leaf, g));
+                    Largest8(region->tag, region->frontier, 8 * (g / 8),
+                             Nd(region->index, LeafOf(region->first_leaf, g)));
     requires steps: acre_steps <= ACRE_STEPS(6);
     assigns region->index[0 .. region->nodes - 1], acre_steps;
     ensures ok: IndexOk(region->index, region->width, region->first_leaf, region->nodes);
