@@ -247,26 +247,6 @@ static inline uint32_t tag_larger(const uint8_t *t, uint32_t at, uint32_t j)
   return (t[j] > t[at]) ? j : at;
 }
 
-/* Where among the eight tags from `first` the largest stands, the first of equals. */
-/*@ requires first <= 0x1000000 && \valid_read(tag + (first .. first + 7));
-    assigns \nothing;
-    ensures range: \result < 8;
-    ensures top: Top(tag, first, 8, tag[first + \result]);
- */
-static inline uint32_t tag_top8(const uint8_t *tag, uint32_t first)
-{
-  const uint8_t *t = tag + first;
-  uint32_t at = 0u;
-  at = tag_larger(t, at, 1u);
-  at = tag_larger(t, at, 2u);
-  at = tag_larger(t, at, 3u);
-  at = tag_larger(t, at, 4u);
-  at = tag_larger(t, at, 5u);
-  at = tag_larger(t, at, 6u);
-  at = tag_larger(t, at, 7u);
-  return at;
-}
-
 /* The largest free run that starts in the eight granules from `first`. */
 /*@ requires mem: m <= z <= 0x1000000 && first + 7 <= z && \valid_read(tag + (-1 .. z));
     requires ok: TagsOk(tag, m, z);
@@ -276,13 +256,23 @@ static inline uint32_t tag_top8(const uint8_t *tag, uint32_t first)
 static inline uint32_t tag_largest8(const uint8_t *tag, uint32_t first)
 /*@ ghost (uint32_t m, uint32_t z) */
 {
-  uint32_t at = tag_top8(tag, first);
-  uint32_t g = first + at;
+  const uint8_t *t = tag + first;
+  uint32_t at = 0u;
   uint32_t largest = 0u;
+  at = tag_larger(t, at, 1u);
+  at = tag_larger(t, at, 2u);
+  at = tag_larger(t, at, 3u);
+  at = tag_larger(t, at, 4u);
+  at = tag_larger(t, at, 5u);
+  at = tag_larger(t, at, 6u);
+  at = tag_larger(t, at, 7u);
+  /*@ assert at: at < 8; */
+  /*@ assert max: Top(tag, first, 8, tag[first + at]); */
   /*@ assert top: NoneAbove(tag, first, first + 8, tag[first + at]); */
-  /*@ assert g: g == first + at; */
-  /*@ assert most: NoneAbove(tag, first, first + 8, tag[g]); */
-  if (tag[g] >= TAG_HEAD) {
+  if (t[at] >= TAG_HEAD) {
+    uint32_t g = first + at;
+    /*@ assert g: g == first + at; */
+    /*@ assert most: NoneAbove(tag, first, first + 8, tag[g]); */
     /*@ assert free: Free(tag, g) && g < m; */
     /*@ assert size: Fits(tag[g], Size(tag, g)) && g + Size(tag, g) <= m; */
     largest = tag_size(tag, g);
