@@ -285,7 +285,14 @@ acre_status acre_region_check_step(const acre_region *region, acre_check_cursor 
  */
 acre_status acre_region_check(const acre_region *region, acre_finding *finding)
 {
-  acre_check_cursor cursor = {0};
+  /* Field by field: as a whole it would be cleared by a call of memset. */
+  acre_check_cursor cursor;
+  cursor.at = 0u;
+  cursor.start = 0u;
+  cursor.end = 0u;
+  cursor.used = 0u;
+  cursor.blocks = 0u;
+  cursor.runs = 0u;
   /*@ assert checked: Checked(region, &cursor); */
   return acre_region_check_step(region, &cursor, UINT32_MAX, finding);
 }
