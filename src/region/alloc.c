@@ -95,21 +95,67 @@ static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, u
   return region_pointer(region_address(region, g));
 }
 
+/*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region);
+    requires run: g < region->frontier && Free(region->tag, g) && To(region->tag, g, e);
+    requires size: 1 <= k && g + k <= e;
+    requires steps: acre_steps <= ACRE_STEPS(5);
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1],
+            region->used, region->blocks, region->runs, region->peak, acre_steps;
+    ensures ok: RegionOk(region);
+    ensures live: LiveKept{Pre,Post}(region->tag, region->frontier, region->frontier, g);
+    ensures block: LiveAt(region, g) && SizeAt(region, g) == k && !\old(LiveAt(region, g));
+    ensures used: region->used == \old(region->used) + k;
+    ensures address: (uintptr_t)\result == Address(region->base, region->shift, g);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsRaise(region->width, region->first_leaf) +
+                   StepsLower(region->width, region->first_leaf);
+ */
 static ACRE_COLD void *take_large(acre_region *region, uint32_t g, uint32_t k, uint32_t e)
 {
   return take(region, g, k, e);
 }
 
 /* The k granules at the frontier become a live block, if there are as many. */
+/*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region) && 1 <= k;
+    assigns region->tag[0 .. region->granules - 1], region->frontier,
+            region->used, region->blocks, region->runs, region->peak;
+    ensures ok: RegionOk(region);
+    ensures refused: \result == \null <==> k > region->granules - \old(region->frontier);
+    ensures same: \result == \null ==> region->frontier == \old(region->frontier) &&
+                  region->used == \old(region->used) && region->blocks == \old(region->blocks) &&
+                  region->runs == \old(region->runs) && region->peak == \old(region->peak) &&
+                  SameTags{Pre,Post}(region->tag, 0, region->granules);
+    ensures frontier: \result != \null ==> region->frontier == \old(region->frontier) + k;
+    ensures live: \result != \null ==>
+                  LiveKept{Pre,Post}(region->tag, \old(region->frontier), region->frontier, \old(region->frontier));
+    ensures block: \result != \null ==> LiveAt(region, \old(region->frontier)) &&
+                   SizeAt(region, \old(region->frontier)) == k;
+    ensures address: \result != \null ==>
+                     (uintptr_t)\result == Address(region->base, region->shift, \old(region->frontier));
+ */
 static ACRE_COLD void *append(acre_region *region, size_t k)
 {
   uint32_t g = region->frontier;
   void *block = NULL;
   if (k <= region->granules - g) {
     uint32_t c = g + (uint32_t)k;
+    /*@ assert c: g < c <= region->granules; */
     chunk_append(region->tag, g, g, c) /*@ ghost (region->granules) */;
+    /*@ assert heads: HeadsKept{Pre,Here}(region->tag, g, c, g, g); */
+    /*@ assert heads: HeadsSame{Pre,Here}(region->tag, g, c); */
     region->frontier = c;
+    /*@ assert leaves: LeavesOk(region->tag, region->index, region->frontier, region->first_leaf,
+          IndexEnd(region->width, region->first_leaf, region->nodes)); */
+    /*@ assert used: Used(region->tag, c) == region->used + k; */
+    /*@ assert blocks: Blocks(region->tag, c) == region->blocks + 1; */
+    /*@ assert runs: Runs(region->tag, c) == region->runs; */
+    /*@ assert few: region->used + k <= region->granules; */
     region_count(region, (uint32_t)k, region->runs);
+    /*@ assert tags: TagsOk(region->tag, region->frontier, LastTag(region->granules)); */
+    /*@ assert used: region->used == Used(region->tag, region->frontier); */
+    /*@ assert blocks: region->blocks == Blocks(region->tag, region->frontier); */
+    /*@ assert runs: region->runs == Runs(region->tag, region->frontier); */
+    /*@ assert peak: region->used <= region->peak <= region->granules; */
+    /*@ assert counters: CountersOk(region); */
     block = region_pointer(region_address(region, g));
   }
   return block;
