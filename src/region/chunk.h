@@ -28,12 +28,14 @@
     requires right: NoStart(tag, c + 1, e);
     assigns tag[a .. e - 1];
     ensures parts: Parts(tag, a, b, c, e, e);
+    ensures kept: \forall integer j; j < a || e <= j ==> tag[j] == \old(tag[j]);
  */
 static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
 {
   if (b < c) {
     tag_put_live(tag, b, c - b);
   }
+  /*@ assert kept: \forall integer j; j < a || e <= j ==> tag[j] == \at(tag[j], Pre); */
   /*@ assert same_left: SameTags{Pre,Here}(tag, a, b); */
   /*@ assert same_right: SameTags{Pre,Here}(tag, c, e); */
   /*@ assert left: NoStart(tag, a + 1, b); */
@@ -43,6 +45,8 @@ static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, u
   if (a < b) {
     tag_put_free(tag, a, b - a);
   }
+  /*@ assert kept: \forall integer j; j < a || e <= j ==> tag[j] == \at(tag[j], Live); */
+  /*@ assert kept: \forall integer j; j < a || e <= j ==> tag[j] == \at(tag[j], Pre); */
   /*@ assert same: SameTags{Live,Here}(tag, b, e); */
   /*@ assert same1: SameTags{Live,Here}(tag, b, c); */
   /*@ assert right: NoStart(tag, c + 1, e); */
@@ -52,6 +56,8 @@ static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, u
   if (c < e) {
     tag_put_free(tag, c, e - c);
   }
+  /*@ assert kept: \forall integer j; j < a || e <= j ==> tag[j] == \at(tag[j], Left); */
+  /*@ assert kept: \forall integer j; j < a || e <= j ==> tag[j] == \at(tag[j], Pre); */
   /*@ assert same2: SameTags{Left,Here}(tag, b, c); */
   /*@ assert same3: SameTags{Left,Here}(tag, a, b); */
   /*@ assert right: c < e ==> FreeRun(tag, c, e); */
