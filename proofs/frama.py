@@ -35,12 +35,23 @@ MODELS = {
 }
 
 
+def script(path):
+    """A copy of an OCaml script for this thread alone: Frama-C compiles a script where it stands, and two at a time
+    would spoil each other's objects."""
+    place = ROOT / "build" / "scripts" / f"{os.getpid()}-{threading.get_ident()}"
+    place.mkdir(parents=True, exist_ok=True)
+    copy = place / path.name
+    if not copy.exists():
+        shutil.copy(path, copy)
+    return str(copy)
+
+
 def command(model, root=ROOT):
     """Frama-C for a machine model, up to the files and what to do with them."""
     machdep = root / "proofs" / "machdep"
     return [
         "frama-c",
-        "-load-script", str(machdep / f"{model.machdep}.ml"),
+        "-load-script", script(machdep / f"{model.machdep}.ml"),
         "-machdep", model.machdep,
         # The cross compiler preprocesses: its macros are those of the target.
         "-cpp-command", " ".join(model.compiler + ["-E", "-C"]),
@@ -94,7 +105,7 @@ DEFINITION = re.compile(r"^[A-Za-z_][^;{}()=#/]*?\b(\w+)\([^;{}]*?\)[^;{}]*?\n\{
 def inventory(model, path, out, root=ROOT):
     """Asks Frama-C what a unit defines, and compares with the text of the file."""
     unit = Unit(path)
-    result = run(model, ["-load-script", str(root / "proofs" / "inventory.ml"), unit.source(root, out)], root)
+    result = run(model, ["-load-script", script(root / "proofs" / "inventory.ml"), unit.source(root, out)], root)
     if result.returncode != 0:
         errors = [" ".join(m.split()) for m in messages(result.stdout) if "Parsing" not in m and not HARMLESS.search(m)]
         unit.problems.append(f"{path}: Frama-C refuses it: " + " ".join(errors[:2]))

@@ -14,7 +14,7 @@ prove: setup ## prove the core from scratch; FUNCTION=name and MODEL=rv32 or rv6
 	@$(PROVE)
 
 prove-closed: setup ## as prove, without the functions of proofs/open.txt, whose proof is work in progress
-	@python3 proofs/prove --closed
+	@python3 proofs/prove --closed $(if $(MODEL),--model $(MODEL))
 
 prove-floor: setup ## as prove, then record the number of goals as the least one
 	@python3 proofs/prove --set-floor

@@ -10,6 +10,7 @@
     requires steps: acre_steps <= ACRE_STEPS(5);
     assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1],
             region->used, region->blocks, region->runs, region->peak, acre_steps;
+    assigns \result \from region->base, region->shift, g;
     ensures ok: RegionOk(region);
     ensures live: LiveKept{Pre,Post}(region->tag, region->frontier, region->frontier, g);
     ensures block: LiveAt(region, g) && SizeAt(region, g) == k && !\old(LiveAt(region, g));
@@ -101,6 +102,7 @@ static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, u
     requires steps: acre_steps <= ACRE_STEPS(5);
     assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1],
             region->used, region->blocks, region->runs, region->peak, acre_steps;
+    assigns \result \from region->base, region->shift, g;
     ensures ok: RegionOk(region);
     ensures live: LiveKept{Pre,Post}(region->tag, region->frontier, region->frontier, g);
     ensures block: LiveAt(region, g) && SizeAt(region, g) == k && !\old(LiveAt(region, g));
@@ -118,6 +120,7 @@ static ACRE_COLD void *take_large(acre_region *region, uint32_t g, uint32_t k, u
 /*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region) && 1 <= k;
     assigns region->tag[0 .. region->granules - 1], region->frontier,
             region->used, region->blocks, region->runs, region->peak;
+    assigns \result \from *region, k;
     ensures ok: RegionOk(region);
     ensures refused: \result == \null <==> k > region->granules - \old(region->frontier);
     ensures same: \result == \null ==> region->frontier == \old(region->frontier) &&
