@@ -194,8 +194,9 @@ class Outcome:
         return [g for g in self.goals if not g.proved]
 
 
-# "[Z3 4.8.12] Goal name : Valid (...)", "[Failed] Goal name", "[Passed] Smoke-test name"
-GOAL = re.compile(r"^\[wp\] \[([^\]]+)\] (Goal|Smoke-test) (\S+)(?: : (.*))?$")
+# "[Z3 4.8.12] Goal name : Valid (...)", "[Failed] Goal name", "[Passed] Smoke-test name"; all of them with
+# " (Stronger, 8 warnings)" behind, where WP warns of a cast.
+GOAL = re.compile(r"^\[wp\] \[([^\]]+)\] (Goal|Smoke-test) (\S+)(?: : (.*?))?(?: \(Stronger, \d+ warnings?\))?$")
 HARMLESS = re.compile(r"has no registered macro"
                       r"|Missing terminates clause for \w+, populates"
                       r"|Failed smoke-test$")
@@ -232,7 +233,16 @@ def parse(log):
     return goals, problems
 
 
+# "[wp] src/region/init.c:54: Warning: Cast with incompatible pointers types (source: uint8*) (target: sint32*)"
+CAST = re.compile(r"\[wp\] (\S+?):\d+: Warning: Cast with incompatible pointers types \(source: (.*?)\) \(target: (.*?)\)")
+
+
 def allowed(problem, root):
+    cast = CAST.fullmatch(problem)
+    if cast:
+        place, source, target = cast.groups()
+        place = str(pathlib.Path(place).relative_to(root)) if place.startswith(str(root)) else place
+        return f"{source} to {target}" in settings(root)["casts"].get(place, "").split(", ")
     if "[wp:hypothesis]" not in problem:
         return False
     wanted = re.findall(r"requires (.*?);", problem)

@@ -9,6 +9,8 @@ FUNCTION ?=
 MODEL ?=
 PROVE := python3 proofs/prove $(if $(FUNCTION),--function $(FUNCTION)) $(if $(MODEL),--model $(MODEL))
 
+##@ Proof
+
 .PHONY: prove prove-closed prove-floor mutants test-machdep test-mutants
 prove: setup ## prove the core from scratch; FUNCTION=name and MODEL=rv32 or rv64 choose a part
 	@$(PROVE)
@@ -19,7 +21,7 @@ prove-closed: setup ## as prove, without the functions of proofs/open.txt, whose
 prove-floor: setup ## as prove, then record the number of goals as the least one
 	@python3 proofs/prove --set-floor
 
-mutants: setup
+mutants: setup ## show that the proof refuses every mutant in proofs/mutants; MUTANTS=name
 	@python3 proofs/mutants/run $(MUTANTS)
 
 test-machdep: setup ## the machine models of the proof agree with the RISC-V compiler

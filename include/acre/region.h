@@ -56,11 +56,10 @@ extern "C" {
 
 typedef enum acre_status {
   ACRE_OK = 0,
-  ACRE_NO_SPACE,      /* no aligned place fits */
-  ACRE_BAD_SIZE,      /* size 0 */
-  ACRE_BAD_ALIGNMENT, /* not a power of two */
-  ACRE_OUTSIDE,       /* the pointer lies outside the region's payload */
-  ACRE_NOT_A_BLOCK,   /* inside, but not the start of a live block */
+  ACRE_NO_SPACE,    /* no aligned place fits */
+  ACRE_BAD_SIZE,    /* size 0 */
+  ACRE_OUTSIDE,     /* the pointer lies outside the region's payload */
+  ACRE_NOT_A_BLOCK, /* inside, but not the start of a live block */
   ACRE_NULL_ARGUMENT,
   ACRE_TOO_SMALL,         /* not even one granule fits beside its metadata */
   ACRE_MISALIGNED,        /* metadata not aligned to 4, or payload not to the granule */
@@ -144,6 +143,10 @@ typedef struct acre_check_cursor {
 
 /* ---- Functions --------------------------------------------------------- */
 
+#ifdef __FRAMAC__
+#include "metadata.acsl"
+#endif
+
 /*
  * Sizes are in bytes and rounded up to whole granules.  n is the number of
  * granules, L the number of index levels below the root: 1 for up to 64
@@ -167,6 +170,37 @@ typedef struct acre_check_cursor {
  *   ACRE_MISALIGNED         memory is not a multiple of 4
  * When refused, the region is as it was.  Steps: O(n).  T1.
  */
+/*@ requires region: region != \null ==> \valid(region);
+    requires memory: region != \null ==> memory != \null ==> MetadataRoom(memory, size, region);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns *region, ((int32_t *)memory)[0 .. size / 4 - 1], ((uint8_t *)memory)[0 .. size - 1], acre_steps;
+    assigns \result \from region, memory, size, granule;
+    ensures T1_null: \result == ACRE_NULL_ARGUMENT <==> region == \null || memory == \null;
+    ensures T1_granule: region != \null && memory != \null ==>
+      (\result == ACRE_BAD_GRANULE <==> ShiftOf(granule) == 0);
+    ensures T1_many: region != \null && memory != \null && ShiftOf(granule) != 0 ==>
+      (\result == ACRE_TOO_MANY_GRANULES <==> (0x1000000 << ShiftOf(granule)) <= size);
+    ensures T1_overflow: region != \null && memory != \null && ShiftOf(granule) != 0 ==>
+      (\result == ACRE_RANGE_OVERFLOW <==> Pow2(ShiftOf(granule)) <= size < (0x1000000 << ShiftOf(granule)) &&
+        (uintptr_t)memory + size > UINTPTR_MAX + 1);
+    ensures T1_misaligned: region != \null && memory != \null ==>
+      (\result == ACRE_MISALIGNED <==> RangeFits((uintptr_t)memory, size, ShiftOf(granule)) &&
+        (uintptr_t)memory % 4 != 0);
+    ensures T1_small: region != \null && memory != \null && ShiftOf(granule) != 0 ==>
+      (\result == ACRE_TOO_SMALL <==> size < Pow2(ShiftOf(granule)) ||
+        (RangeFits((uintptr_t)memory, size, ShiftOf(granule)) && (uintptr_t)memory % 4 == 0 &&
+         !SomeRoom((uintptr_t)memory, size, ShiftOf(granule))));
+    ensures T1_ok: \result == ACRE_OK <==> region != \null && memory != \null &&
+      RangeFits((uintptr_t)memory, size, ShiftOf(granule)) && (uintptr_t)memory % 4 == 0 &&
+      SomeRoom((uintptr_t)memory, size, ShiftOf(granule));
+    ensures T1_most: \result == ACRE_OK ==>
+      MostRoom((uintptr_t)memory, size, ShiftOf(granule), region->granules);
+    ensures T1_place: \result == ACRE_OK ==> MetadataAt(region, memory, region->granules) &&
+      region->shift == ShiftOf(granule) &&
+      region->base == ((EndOf((uintptr_t)memory, size, ShiftOf(granule)) - region->granules) << region->shift);
+    ensures T1_region: \result == ACRE_OK ==> Region(region) && Empty(region);
+    ensures T3_refused: \result != ACRE_OK ==> region != \null ==> *region == \old(*region);
+ */
 acre_status acre_region_init(acre_region *region, void *memory, size_t size, size_t granule);
 
 /*
@@ -181,10 +215,48 @@ acre_status acre_region_init(acre_region *region, void *memory, size_t size, siz
  *   ACRE_MISALIGNED         metadata not a multiple of 4, or address of the granule
  * Steps: O(n).  T1.
  */
+/*@ requires region: region != \null ==> \valid(region);
+    requires memory: region != \null ==> metadata != \null ==> MetadataRoom(metadata, metadata_size, region);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns *region, ((int32_t *)metadata)[0 .. metadata_size / 4 - 1], ((uint8_t *)metadata)[0 .. metadata_size - 1],
+            acre_steps;
+    assigns \result \from region, metadata, metadata_size, address, size, granule;
+    ensures T1_null: \result == ACRE_NULL_ARGUMENT <==> region == \null || metadata == \null;
+    ensures T1_granule: region != \null && metadata != \null ==>
+      (\result == ACRE_BAD_GRANULE <==> ShiftOf(granule) == 0);
+    ensures T1_many: region != \null && metadata != \null && ShiftOf(granule) != 0 ==>
+      (\result == ACRE_TOO_MANY_GRANULES <==> (0x1000000 << ShiftOf(granule)) <= size);
+    ensures T1_overflow: region != \null && metadata != \null && ShiftOf(granule) != 0 ==>
+      (\result == ACRE_RANGE_OVERFLOW <==> Pow2(ShiftOf(granule)) <= size < (0x1000000 << ShiftOf(granule)) &&
+        address + size > UINTPTR_MAX + 1);
+    ensures T1_misaligned: region != \null && metadata != \null ==>
+      (\result == ACRE_MISALIGNED <==> RangeFits(address, size, ShiftOf(granule)) &&
+        !SplitAligned(address, (uintptr_t)metadata, ShiftOf(granule)));
+    ensures T1_small: region != \null && metadata != \null && ShiftOf(granule) != 0 ==>
+      (\result == ACRE_TOO_SMALL <==> size < Pow2(ShiftOf(granule)) ||
+        (RangeFits(address, size, ShiftOf(granule)) && SplitAligned(address, (uintptr_t)metadata, ShiftOf(granule)) &&
+         !SplitRoom(address, size, metadata_size, ShiftOf(granule))));
+    ensures T1_ok: \result == ACRE_OK <==> region != \null && metadata != \null &&
+      RangeFits(address, size, ShiftOf(granule)) && SplitAligned(address, (uintptr_t)metadata, ShiftOf(granule)) &&
+      SplitRoom(address, size, metadata_size, ShiftOf(granule));
+    ensures T1_place: \result == ACRE_OK ==>
+      MetadataAt(region, metadata, SplitGranules(address, size, ShiftOf(granule))) &&
+      region->shift == ShiftOf(granule) && region->base == SplitBase(address, ShiftOf(granule));
+    ensures T1_region: \result == ACRE_OK ==> Region(region) && Empty(region);
+    ensures T3_refused: \result != ACRE_OK ==> region != \null ==> *region == \old(*region);
+ */
 acre_status acre_region_init_split(acre_region *region, void *metadata, size_t metadata_size, uintptr_t address,
                                    size_t size, size_t granule);
 
 /* Frees every block and resets the low-water mark.  Steps: O(n).  T6, T7. */
+/*@ requires region: Region(region);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns region->tag[0 .. LastTag(region->granules)], region->index[0 .. region->nodes - 1], region->frontier,
+            region->used, region->blocks, region->runs, region->peak, acre_steps;
+    ensures region: Region(region) && ShapeKept{Pre,Post}(region);
+    ensures T6_empty: Empty(region);
+    ensures T10_steps: acre_steps <= \old(acre_steps) + LastTag(region->granules) + 1 + region->nodes;
+ */
 void acre_region_reset(acre_region *region);
 
 /*
@@ -192,12 +264,39 @@ void acre_region_reset(acre_region *region);
  * the alignment of a granule; NULL if it fits nowhere or size is 0, and then
  * nothing has changed.  Steps: at most 19 L + 17.  T2, T3, T4, T7, T10.
  */
+/*@ requires region: Region(region);
+    requires steps: acre_steps <= ACRE_STEPS(4) + 63; // it is called by alloc_aligned, too
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->frontier,
+            region->used, region->blocks, region->runs, region->peak, acre_steps;
+    assigns \result \from *region, region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], size;
+    ensures region: Region(region);
+    ensures T2_refused: \result == \null <==> size == 0 || NoFit{Pre}(region, Granules(region->shift, size));
+    ensures T2_lowest: \result != \null ==> \exists integer g;
+      Allocated{Pre,Post}(region, \result, g, Granules(region->shift, size));
+    ensures T3_refused: \result == \null ==> Unchanged{Pre,Post}(region);
+    ensures T10_steps: acre_steps <= \old(acre_steps) + StepsAlloc(region->width, region->first_leaf);
+ */
 void *acre_region_alloc(acre_region *region, size_t size);
 
 /*
  * The same at an address that is a multiple of `alignment`, a power of two;
- * NULL for any other alignment.  Steps: O(n), when many free runs are large
- * enough but not aligned.  T2, T3, T4, T7.
+ * NULL for any other alignment.  Steps: at most n + 20 L + 81, when many free
+ * runs are large enough but not aligned.  T2, T3, T4, T7, T10.
+ */
+/*@ requires region: Region(region);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->frontier,
+            region->used, region->blocks, region->runs, region->peak, acre_steps;
+    assigns \result \from *region, region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], size,
+            alignment;
+    ensures region: Region(region);
+    ensures T2_alignment: (\forall integer o; 0 <= o ==> alignment != Pow2(o)) ==> \result == \null;
+    ensures T2_zero: size == 0 ==> \result == \null;
+    ensures T2_exact: \forall integer o; 0 <= o ==> alignment == Pow2(o) ==> size != 0 ==>
+      AlignedResult{Pre,Post}(region, \result, OrderAbove(region->shift, o), size);
+    ensures T3_refused: \result == \null ==> Unchanged{Pre,Post}(region);
+    ensures T10_steps: acre_steps <= \old(acre_steps) +
+      StepsAligned(region->width, region->first_leaf, region->granules);
  */
 void *acre_region_alloc_aligned(acre_region *region, size_t alignment, size_t size);
 
@@ -207,6 +306,20 @@ void *acre_region_alloc_aligned(acre_region *region, size_t alignment, size_t si
  *   ACRE_OUTSIDE      not in the payload (NULL, too)
  *   ACRE_NOT_A_BLOCK  in it, but no live block starts there: interior, free or misaligned
  * When refused, nothing has changed.  Steps: at most 10 L + 10.  T3, T5, T6, T7, T10.
+ */
+/*@ requires region: Region(region);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->frontier,
+            region->used, region->blocks, region->runs, acre_steps;
+    assigns \result \from *region, region->tag[0 .. region->granules - 1], block;
+    ensures region: Region(region);
+    ensures T5_status: \result \in {ACRE_OK, ACRE_OUTSIDE, ACRE_NOT_A_BLOCK};
+    ensures T5_exact: \result == ACRE_OK <==> \exists integer g; BlockAt{Pre}(region, block, g);
+    ensures T5_freed: \forall integer g; BlockAt{Pre}(region, block, g) ==> Freed{Pre,Post}(region, g);
+    ensures T5_outside: \result == ACRE_OUTSIDE <==>
+      !(region->base <= (uintptr_t)block < Address(region->base, region->shift, region->granules));
+    ensures T3_refused: \result != ACRE_OK ==> Unchanged{Pre,Post}(region);
+    ensures T10_steps: acre_steps <= \old(acre_steps) + StepsFree(region->width, region->first_leaf);
  */
 acre_status acre_region_free(acre_region *region, void *block);
 
@@ -219,16 +332,57 @@ acre_status acre_region_free(acre_region *region, void *block);
  *   ACRE_OUTSIDE, ACRE_NOT_A_BLOCK  as acre_region_free
  * When refused, nothing has changed.  Steps: at most 10 L + 10.  T3, T7, T9, T10.
  */
+/*@ requires region: Region(region);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->frontier,
+            region->used, region->runs, region->peak, acre_steps;
+    assigns \result \from *region, region->tag[0 .. region->granules - 1], block, size;
+    ensures region: Region(region);
+    ensures T9_status: \result \in {ACRE_OK, ACRE_NO_SPACE, ACRE_BAD_SIZE, ACRE_OUTSIDE, ACRE_NOT_A_BLOCK};
+    ensures T9_refused: \result == ACRE_OUTSIDE || \result == ACRE_NOT_A_BLOCK <==>
+      !\exists integer g; BlockAt{Pre}(region, block, g);
+    ensures T9_outside: \result == ACRE_OUTSIDE <==>
+      !(region->base <= (uintptr_t)block < Address(region->base, region->shift, region->granules));
+    ensures T9_size: \forall integer g; BlockAt{Pre}(region, block, g) ==> (\result == ACRE_BAD_SIZE <==> size == 0);
+    ensures T9_exact: \forall integer g; BlockAt{Pre}(region, block, g) ==> size != 0 ==>
+      (\result == ACRE_OK <==> RoomAt{Pre}(region, g, Granules(region->shift, size)));
+    ensures T9_resized: \forall integer g; BlockAt{Pre}(region, block, g) ==> \result == ACRE_OK ==>
+      Resized{Pre,Post}(region, g, Granules(region->shift, size));
+    ensures T3_refused: \result != ACRE_OK ==> Unchanged{Pre,Post}(region);
+    ensures T10_steps: acre_steps <= \old(acre_steps) + StepsFree(region->width, region->first_leaf);
+ */
 acre_status acre_region_resize(acre_region *region, void *block, size_t size);
 
 /* The bytes of the live block that starts at `block`, at least those asked
  * for; 0 if none starts there.  Steps: O(1). */
+/*@ requires region: Region(region);
+    assigns \result \from *region, region->tag[0 .. region->granules - 1], block;
+    ensures T5_block: \forall integer g; BlockAt(region, (void *)block, g) ==>
+      \result == (SizeAt(region, g) << region->shift);
+    ensures T5_none: \result == 0 <==> !\exists integer g; BlockAt(region, (void *)block, g);
+ */
 size_t acre_region_usable_size(const acre_region *region, const void *block);
 
 /* Steps: O(1).  T7. */
+/*@ requires region: Region(region) && \valid(stats) && \separated(region, stats);
+    assigns *stats \from *region, region->index[0];
+    ensures T7_total: stats->total == (region->granules << region->shift) && stats->total == stats->used + stats->free;
+    ensures T7_used: stats->used == (Used(region->tag, region->frontier) << region->shift);
+    ensures T7_largest: \forall integer k; 1 <= k ==>
+      (!NoFit(region, k) <==> (k << region->shift) <= stats->largest);
+    ensures T7_low_water: stats->low_water == ((region->granules - region->peak) << region->shift);
+    ensures T7_blocks: stats->blocks == Blocks(region->tag, region->frontier);
+    ensures T7_runs: stats->free_runs == Runs(region->tag, region->frontier) +
+      (region->frontier < region->granules ? 1 : 0);
+ */
 void acre_region_stats(const acre_region *region, acre_stats *stats);
 
 /* The low-water mark is what is free now.  Steps: O(1).  T7. */
+/*@ requires region: Region(region);
+    assigns region->peak;
+    ensures region: Region(region);
+    ensures T7_peak: region->peak == region->used;
+ */
 void acre_region_reset_low_water(acre_region *region);
 
 /*
@@ -236,6 +390,19 @@ void acre_region_reset_low_water(acre_region *region);
  * after the last.  The iteration may stop anywhere.  If the region changes in
  * between, it goes on at the next start behind where it stood.  Steps: O(1) if
  * nothing changed.
+ */
+/*@ requires region: Region(region) && \valid(iterator) && \valid(block) && \separated(region, iterator, block);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns *iterator, *block, acre_steps;
+    assigns \result \from *region, region->tag[0 .. region->granules - 1], *iterator;
+    ensures end: !\result ==> *block == \old(*block) &&
+      (region->frontier == region->granules || region->frontier < \old(iterator->granule)) &&
+      \forall integer j; \old(iterator->granule) <= j < region->frontier ==> !Start(region->tag, j);
+    ensures place: \result ==> \exists integer g; NextAt(region, \old(iterator->granule), g) &&
+      PlacedAt(region, block->address, g) && (block->live <==> LiveAt(region, g)) && g < region->granules &&
+      iterator->granule == g + (g < region->frontier ? SizeAt(region, g) : region->granules - g) &&
+      block->size == ((iterator->granule - g) << region->shift);
+    ensures T10_steps: acre_steps <= \old(acre_steps) + region->frontier;
  */
 bool acre_region_next(const acre_region *region, acre_iterator *iterator, acre_block *block);
 

@@ -14,18 +14,6 @@
 #define NO_GRANULE 0xFFFFFFFFu
 #define NO_ORDER 0xFFFFFFFFu
 
-/*@ // The address of granule g; g << shift is g * Pow2(shift), see shl_product.
-    logic integer Address(integer base, integer shift, integer g) = base + (g << shift);
-    // n granules from base lie in the address space; they may end exactly at its top.
-    predicate AddressRange(integer base, integer shift, integer n) =
-      3 <= shift <= 12 && 0 <= base && 0 <= n <= 0xFFFFFF && base + (n << shift) <= UINTPTR_MAX + 1;
-    predicate RegionRange{L}(acre_region *r) = AddressRange(r->base, r->shift, r->granules);
-    // The number that granule x has in the address space is a multiple of Pow2(order).
-    // When base is a multiple of Pow2(shift), so is the address of Pow2(shift + order).
-    predicate Aligned(integer base, integer shift, integer order, integer x) =
-      ((((base >> shift) + x) >> order) << order) == (base >> shift) + x;
- */
-
 /* The address of granule g. */
 /*@ requires \valid_read(region) && RegionRange(region) && g < region->granules;
     assigns \result \from *region, g;
@@ -42,7 +30,8 @@ static inline uintptr_t region_address(const acre_region *region, uint32_t g)
     assigns \result \from region->shift, size;
     ensures enough: (\result << region->shift) >= size;
     ensures least: ((\result - 1) << region->shift) < size;
-    ensures positive: \result >= 1; */
+    ensures positive: \result >= 1;
+    ensures exact: \result == Granules(region->shift, size); */
 static inline size_t region_granules(const acre_region *region, size_t size)
 {
   /*@ assert eighth: 8 * ((size - 1) >> region->shift) <= size - 1; */

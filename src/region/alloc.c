@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Allocation: the lowest address at which the request fits. */
-#include "core.h"
+#include "take.h"
+
+#ifdef __FRAMAC__
+#include "fit.acsl"
+#endif
 
 /* The free run [g, e) becomes a live block of k granules and, if any is left,
  * a free run. */
@@ -12,90 +16,18 @@
             region->used, region->blocks, region->runs, region->peak, acre_steps;
     assigns \result \from region->base, region->shift, g;
     ensures ok: RegionOk(region);
-    ensures live: LiveKept{Pre,Post}(region->tag, region->frontier, region->frontier, g);
-    ensures block: LiveAt(region, g) && SizeAt(region, g) == k && !\old(LiveAt(region, g));
-    ensures used: region->used == \old(region->used) + k;
-    ensures address: (uintptr_t)\result == Address(region->base, region->shift, g);
+    ensures taken: Taken{Pre,Post}(region, g, k);
+    ensures placed: PlacedAt(region, \result, g) && \result != \null;
     ensures steps: acre_steps <= \old(acre_steps) + StepsRaise(region->width, region->first_leaf) +
-                   StepsLower(region->width, region->first_leaf);
+                   StepsLower(region->width, region->first_leaf) + 8;
  */
 static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, uint32_t e)
 {
-  uint32_t c = g + k;
-  uint32_t runs = region->runs;
-  /*@ assert inside: e < region->frontier; */
-  /*@ assert leaf_g: region->first_leaf <= LeafOf(region->first_leaf, g) <
-        IndexEnd(region->width, region->first_leaf, region->nodes); */
-  /*@ assert leaf_c: c < e ==> region->first_leaf <= LeafOf(region->first_leaf, c) <
-        IndexEnd(region->width, region->first_leaf, region->nodes); */
-  /*@ assert old: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
-                         LeafOf(region->first_leaf, g)); */
-  /*@ assert old: Largest8(region->tag, region->frontier, 8 * (g / 8),
-                           Nd(region->index, LeafOf(region->first_leaf, g))); */
-  /*@ assert old_c: c < e ==> LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
-                                     LeafOf(region->first_leaf, c)); */
-  /*@ assert old_c: c < e ==> Largest8(region->tag, region->frontier, 8 * (c / 8),
-                                       Nd(region->index, LeafOf(region->first_leaf, c))); */
-  /*@ assert size: Size(region->tag, g) == e - g; */
-  /*@ assert none: g < c ==> c < e ==> !Free(region->tag, c); */
-  chunk_carve(region->tag, g, g, c, e) /*@ ghost (region->frontier, region->granules) */;
-  /*@ assert heads: HeadsKept{Pre,Here}(region->tag, region->frontier, region->frontier, g, c); */
-  /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
-        IndexEnd(region->width, region->first_leaf, region->nodes),
-        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, c)); */
-  /*@ assert heads_e: c == e ==> HeadsKept{Pre,Here}(region->tag, region->frontier, region->frontier, g, g); */
-  /*@ assert leaves_e: c == e ==> LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
-        IndexEnd(region->width, region->first_leaf, region->nodes),
-        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, g)); */
-  /*@ assert gone: !Free(region->tag, g) || Size(region->tag, g) <= e - g; */
-  /*@ assert rest: c < region->frontier ==> Free(region->tag, c) ==> Size(region->tag, c) <= e - g; */
-  /*@ assert most: Below8(region->tag, region->frontier, 8 * (g / 8),
-                          Nd(region->index, LeafOf(region->first_leaf, g))); */
-  /*@ assert exact: Nd(region->index, LeafOf(region->first_leaf, g)) != e - g ==>
-        Largest8(region->tag, region->frontier, 8 * (g / 8), Nd(region->index, LeafOf(region->first_leaf, g))); */
-  if (c < e) {
-    if (region_leaf(region, c) != region_leaf(region, g)) {
-      /*@ ghost Tags: ; */
-      /*@ assert apart: LeafOf(region->first_leaf, c) != LeafOf(region->first_leaf, g); */
-      /*@ assert apart: g < 8 * (c / 8); */
-      region_raise(region, c, e - c);
-      /*@ assert same: HeadsKept{Tags,Here}(region->tag, region->frontier, region->frontier, g, c); */
-      /*@ assert right: Largest8(region->tag, region->frontier, 8 * (c / 8),
-                                 Nd(region->index, LeafOf(region->first_leaf, c))); */
-      /*@ assert right: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
-                               LeafOf(region->first_leaf, c)); */
-      /*@ assert left: Nd(region->index, LeafOf(region->first_leaf, g)) ==
-                       Nd{Tags}(region->index, LeafOf(region->first_leaf, g)); */
-      /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
-            IndexEnd(region->width, region->first_leaf, region->nodes),
-            LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, c)); */
-      /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
-        IndexEnd(region->width, region->first_leaf, region->nodes),
-        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, g)); */
-    }
-  } else {
-    runs -= 1u;
-  }
-  /*@ assert runs: runs == Runs(region->tag, region->frontier); */
-  /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
-        IndexEnd(region->width, region->first_leaf, region->nodes),
-        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, g)); */
-  /*@ ghost Lower: ; */
-  region_lower(region, g, e - g);
-  /*@ assert same: HeadsKept{Lower,Here}(region->tag, region->frontier, region->frontier, g, g); */
-  /*@ assert leaves: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
-        IndexEnd(region->width, region->first_leaf, region->nodes),
-        LeafOf(region->first_leaf, g), LeafOf(region->first_leaf, g)); */
-  /*@ assert leaf: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
-                          LeafOf(region->first_leaf, g)); */
-  /*@ assert leaves: LeavesOk(region->tag, region->index, region->frontier, region->first_leaf,
-        IndexEnd(region->width, region->first_leaf, region->nodes)); */
-  region_count(region, k, runs);
-  /*@ assert tags: TagsOk(region->tag, region->frontier, LastTag(region->granules)); */
-  /*@ assert counters: CountersOk(region); */
+  region_carve(region, g, g, k, e);
   return region_pointer(region_address(region, g));
 }
 
+/* The same where the run is large: out of the way of the common case. */
 /*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region);
     requires run: g < region->frontier && Free(region->tag, g) && To(region->tag, g, e);
     requires size: 1 <= k && g + k <= e;
@@ -104,100 +36,144 @@ static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, u
             region->used, region->blocks, region->runs, region->peak, acre_steps;
     assigns \result \from region->base, region->shift, g;
     ensures ok: RegionOk(region);
-    ensures live: LiveKept{Pre,Post}(region->tag, region->frontier, region->frontier, g);
-    ensures block: LiveAt(region, g) && SizeAt(region, g) == k && !\old(LiveAt(region, g));
-    ensures used: region->used == \old(region->used) + k;
-    ensures address: (uintptr_t)\result == Address(region->base, region->shift, g);
+    ensures taken: Taken{Pre,Post}(region, g, k);
+    ensures placed: PlacedAt(region, \result, g) && \result != \null;
     ensures steps: acre_steps <= \old(acre_steps) + StepsRaise(region->width, region->first_leaf) +
-                   StepsLower(region->width, region->first_leaf);
+                   StepsLower(region->width, region->first_leaf) + 8;
  */
 static ACRE_COLD void *take_large(acre_region *region, uint32_t g, uint32_t k, uint32_t e)
 {
   return take(region, g, k, e);
 }
 
-/* The k granules at the frontier become a live block, if there are as many. */
-/*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region) && 1 <= k;
-    assigns region->tag[0 .. region->granules - 1], region->frontier,
-            region->used, region->blocks, region->runs, region->peak;
+/* k granules at the frontier, if there are as many; no run before it has them. */
+/*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region);
+    requires none: 1 <= k && Nd(region->index, 0) < k;
+    requires steps: acre_steps <= ACRE_STEPS(5);
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->frontier,
+            region->used, region->blocks, region->runs, region->peak, acre_steps;
     assigns \result \from *region, k;
     ensures ok: RegionOk(region);
-    ensures refused: \result == \null <==> k > region->granules - \old(region->frontier);
-    ensures same: \result == \null ==> region->frontier == \old(region->frontier) &&
-                  region->used == \old(region->used) && region->blocks == \old(region->blocks) &&
-                  region->runs == \old(region->runs) && region->peak == \old(region->peak) &&
-                  SameTags{Pre,Post}(region->tag, 0, region->granules);
-    ensures frontier: \result != \null ==> region->frontier == \old(region->frontier) + k;
-    ensures live: \result != \null ==>
-                  LiveKept{Pre,Post}(region->tag, \old(region->frontier), region->frontier, \old(region->frontier));
-    ensures block: \result != \null ==> LiveAt(region, \old(region->frontier)) &&
-                   SizeAt(region, \old(region->frontier)) == k;
-    ensures address: \result != \null ==>
-                     (uintptr_t)\result == Address(region->base, region->shift, \old(region->frontier));
+    ensures refused: \result == \null <==> NoFit{Pre}(region, k);
+    ensures same: \result == \null ==> Unchanged{Pre,Post}(region);
+    ensures placed: \result != \null ==> \exists integer g; Allocated{Pre,Post}(region, \result, g, k);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsRaise(region->width, region->first_leaf);
  */
 static ACRE_COLD void *append(acre_region *region, size_t k)
 {
   uint32_t g = region->frontier;
   void *block = NULL;
   if (k <= region->granules - g) {
-    uint32_t c = g + (uint32_t)k;
-    /*@ assert c: g < c <= region->granules; */
-    chunk_append(region->tag, g, g, c) /*@ ghost (region->granules) */;
-    /*@ assert heads: HeadsKept{Pre,Here}(region->tag, g, c, g, g); */
-    /*@ assert heads: HeadsSame{Pre,Here}(region->tag, g, c); */
-    region->frontier = c;
-    /*@ assert leaves: LeavesOk(region->tag, region->index, region->frontier, region->first_leaf,
-          IndexEnd(region->width, region->first_leaf, region->nodes)); */
-    /*@ assert used: Used(region->tag, c) == region->used + k; */
-    /*@ assert blocks: Blocks(region->tag, c) == region->blocks + 1; */
-    /*@ assert runs: Runs(region->tag, c) == region->runs; */
-    /*@ assert few: region->used + k <= region->granules; */
-    region_count(region, (uint32_t)k, region->runs);
-    /*@ assert tags: TagsOk(region->tag, region->frontier, LastTag(region->granules)); */
-    /*@ assert used: region->used == Used(region->tag, region->frontier); */
-    /*@ assert blocks: region->blocks == Blocks(region->tag, region->frontier); */
-    /*@ assert runs: region->runs == Runs(region->tag, region->frontier); */
-    /*@ assert peak: region->used <= region->peak <= region->granules; */
-    /*@ assert counters: CountersOk(region); */
+    /*@ assert none: NoRun(region->tag, region->frontier, region->granules, region->frontier, k); */
+    /*@ assert first: FirstFit(region, g, k); */
+    region_extend(region, g, (uint32_t)k);
     block = region_pointer(region_address(region, g));
+    /*@ assert placed: Allocated{Pre,Here}(region, block, g, k); */
   }
   return block;
 }
 
 /* The first free run of at least k granules below the frontier; there is one. */
+/*@ requires mem: RegionMem(region) && RegionOk(region);
+    requires some: 1 <= k <= Nd(region->index, 0);
+    requires steps: acre_steps <= ACRE_STEPS(5);
+    assigns acre_steps;
+    ensures run: \result < region->frontier && Free(region->tag, \result) && k <= Size(region->tag, \result);
+    ensures first: FirstFit(region, \result, k);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsFind(region->width, region->first_leaf) + 8;
+ */
 static inline ACRE_HOT uint32_t first_fit(const acre_region *region, uint32_t k)
 {
   uint32_t leaf = index_find(region->index, region->width, region->first_leaf, (int32_t)k)
       /*@ ghost (region->nodes) */;
-  uint32_t least = TAG_HEAD + ((k < TAG_LARGE) ? k : TAG_LARGE);
-  return tag_find8(region->tag, 8u * (leaf - region->first_leaf), least);
+  /*@ assert head: \exists integer g; 8 * (leaf - region->first_leaf) <= g < 8 * (leaf - region->first_leaf) + 8 &&
+        g < region->frontier && Free(region->tag, g) && k <= Size(region->tag, g); */
+  /*@ assert less: LeavesLess(region->index, region->first_leaf, leaf, k); */
+  uint32_t g = region_fit8(region, leaf, k);
+  /*@ assert before: NoHead(region->tag, region->frontier, 8 * (leaf - region->first_leaf), g, k); */
+  /*@ assert none: NoRun(region->tag, region->frontier, region->granules, g, k); */
+  /*@ assert run: Run(region->tag, region->frontier, region->granules, g, k); */
+  return g;
 }
 
 /* k granules of the first free run that has them; there is one. */
+/*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region);
+    requires some: 1 <= k <= Nd(region->index, 0);
+    requires steps: acre_steps <= ACRE_STEPS(5) - 0x1000;
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1],
+            region->used, region->blocks, region->runs, region->peak, acre_steps;
+    assigns \result \from *region, k, region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1];
+    ensures ok: RegionOk(region);
+    ensures placed: \result != \null && \exists integer g; Allocated{Pre,Post}(region, \result, g, k);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsAlloc(region->width, region->first_leaf);
+ */
 static inline ACRE_HOT void *alloc_below(acre_region *region, uint32_t k)
 {
   uint32_t g = first_fit(region, k);
+  /*@ assert large: region->tag[g] % 64 == 63 ==> 63 <= Size(region->tag, g); */
+  /*@ assert inside: g + Size(region->tag, g) <= region->frontier; */
   uint32_t e = g + tag_size(region->tag, g);
-  return (e - g < TAG_LARGE) ? take(region, g, k, e) : take_large(region, g, k, e);
+  void *block;
+  /*@ assert run: To(region->tag, g, e) && g + k <= e; */
+  /*@ assert first: FirstFit{Pre}(region, g, k); */
+  if (e - g < TAG_LARGE) {
+    block = take(region, g, k, e);
+  } else {
+    block = take_large(region, g, k, e);
+  }
+  /*@ assert placed: Allocated{Pre,Here}(region, block, g, k); */
+  return block;
 }
 
+/* The same for a large request: out of the way of the common case. */
+/*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region);
+    requires some: 1 <= k <= Nd(region->index, 0);
+    requires steps: acre_steps <= ACRE_STEPS(5) - 0x1000;
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1],
+            region->used, region->blocks, region->runs, region->peak, acre_steps;
+    assigns \result \from *region, k, region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1];
+    ensures ok: RegionOk(region);
+    ensures placed: \result != \null && \exists integer g; Allocated{Pre,Post}(region, \result, g, k);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsAlloc(region->width, region->first_leaf);
+ */
 static ACRE_COLD void *alloc_large(acre_region *region, uint32_t k)
 {
   return alloc_below(region, k);
+}
+
+/* k granules, k being a number too large for the region, too. */
+/*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region) && 1 <= k;
+    requires steps: acre_steps <= ACRE_STEPS(5) - 0x1000;
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->frontier,
+            region->used, region->blocks, region->runs, region->peak, acre_steps;
+    assigns \result \from *region, k, region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1];
+    ensures ok: RegionOk(region);
+    ensures shape: ShapeKept{Pre,Post}(region);
+    ensures refused: \result == \null <==> NoFit{Pre}(region, k);
+    ensures same: \result == \null ==> Unchanged{Pre,Post}(region);
+    ensures placed: \result != \null ==> \exists integer g; Allocated{Pre,Post}(region, \result, g, k);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsAlloc(region->width, region->first_leaf);
+ */
+static inline ACRE_HOT void *alloc_granules(acre_region *region, size_t k)
+{
+  void *block;
+  /*@ assert index: IndexOk(region->index, region->width, region->first_leaf, region->nodes); */
+  /*@ assert root: 0 <= Nd(region->index, 0) <= 0x1000000; */
+  if (ACRE_RARELY(k > (uint32_t)region->index[0])) {
+    block = append(region, k);
+  } else if (ACRE_RARELY(k >= TAG_LARGE)) {
+    block = alloc_large(region, (uint32_t)k);
+  } else {
+    block = alloc_below(region, (uint32_t)k);
+  }
+  return block;
 }
 
 void *acre_region_alloc(acre_region *region, size_t size)
 {
   void *block = NULL;
   if (size != 0u) {
-    size_t k = region_granules(region, size);
-    if (ACRE_RARELY(k > (uint32_t)region->index[0])) {
-      block = append(region, k);
-    } else if (ACRE_RARELY(k >= TAG_LARGE)) {
-      block = alloc_large(region, (uint32_t)k);
-    } else {
-      block = alloc_below(region, (uint32_t)k);
-    }
+    block = alloc_granules(region, region_granules(region, size));
   }
   return block;
 }

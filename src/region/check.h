@@ -38,7 +38,11 @@ static inline uint32_t check_size(const uint8_t *tag, uint32_t m, uint32_t g)
   } else if (size == TAG_LARGE) {
     size = 0u;
     if ((m - g) >= TAG_LARGE) {
-      size = tag_digits(tag, g + 1u);
+      uint32_t at = g + 1u;
+      /*@ assert at: at == g + 1; */
+      size = tag_digits(tag, at);
+      /*@ assert value: size == Digits(tag, g + 1); */
+      /*@ assert large: tag[g] % 64 == 63; */
       /*@ assert digits: size == Size(tag, g); */
       if (size < TAG_LARGE) {
         size = 0u;
@@ -62,8 +66,19 @@ static inline bool check_foot(const uint8_t *tag, uint32_t c, uint32_t e)
   uint32_t code = tag[e - 1u];
   uint32_t size = code % 64u;
   if (size == TAG_LARGE) {
-    size = ((e - c) >= TAG_LARGE) ? tag_digits(tag, e - 5u) : 0u;
+    size = 0u;
+    if ((e - c) >= TAG_LARGE) {
+      uint32_t at = e - 5u;
+      /*@ assert at: at == e - 5; */
+      size = tag_digits(tag, at);
+      /*@ assert digits: size == Digits(tag, e - 5); */
+      /*@ assert foot: size == Foot(tag, e); */
+    }
   }
+  /*@ assert none: code % 64 == 63 ==> e - c < 63 ==> size == 0 && !Fits(code, e - c); */
+  /*@ assert small: code % 64 != 63 ==> size == Foot(tag, e); */
+  /*@ assert large: code % 64 == 63 ==> e - c >= 63 ==> size == Foot(tag, e); */
+  /*@ assert end: RunEnd(tag, c, e) <==> code >= 64 && Fits(code, e - c) && size == e - c; */
   return (code >= TAG_FOOT) && (size == (e - c));
 }
 

@@ -30,7 +30,7 @@
     ensures parts: Parts(tag, a, b, c, e, e);
     ensures kept: \forall integer j; j < a || e <= j ==> tag[j] == \old(tag[j]);
  */
-static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
+static inline ACRE_HOT void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
 {
   if (b < c) {
     tag_put_live(tag, b, c - b);
@@ -65,6 +65,58 @@ static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, u
   /*@ assert left: a < b ==> FreeRun(tag, a, b); */
 }
 
+/* Where the free run ends that begins at r, where a live block ends; r if
+ * there is none. */
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && m <= 0xFFFFFF && \valid_read(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
+    requires block: 0 <= i < r <= m && Live(tag, i) && To(tag, i, r);
+    assigns \nothing;
+    ensures range: r <= \result <= m;
+    ensures none: \result == r ==> !Free(tag, r);
+    ensures run: r < \result ==> Free(tag, r) && To(tag, r, \result) && \result < m;
+    ensures end: !Free(tag, \result);
+    ensures next: \result < m ==> Live(tag, \result);
+    ensures between: \forall integer j; r <= j < \result ==> !Live(tag, j);
+    ensures before: \forall integer j; 0 <= j < r ==> Live(tag, j) ==> j != i ==> j + Size(tag, j) <= i;
+ */
+static inline uint32_t chunk_right(const uint8_t *tag, uint32_t r) /*@ ghost (uint32_t i, uint32_t m, uint32_t n) */
+{
+  /*@ assert run: Free(tag, r) ==> r < m && To(tag, r, r + Size(tag, r)) && r + Size(tag, r) < m; */
+  /*@ assert large: Free(tag, r) ==> tag[r] % 64 == 63 ==> 63 <= Size(tag, r); */
+  /*@ assert start: \forall integer c, e; 0 <= c < m ==> To(tag, c, e) ==> e < m ==> Hit(tag, e) && Start(tag, e); */
+  /*@ assert separate: Separate(tag, m) && Blank(tag, m, LastTag(n)); */
+  return tag_right(tag, r);
+}
+
+/* Where the free run begins that ends at i, where a live block begins; i if
+ * there is none. */
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && m <= 0xFFFFFF && \valid_read(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
+    requires block: 0 <= i < m && Live(tag, i);
+    assigns \nothing;
+    ensures range: 0 <= \result <= i;
+    ensures run: \result < i ==> Free(tag, \result) && To(tag, \result, i);
+    ensures alone: \forall integer c; 0 <= c < m ==> To(tag, c, \result) ==> !Free(tag, c);
+ */
+static inline uint32_t chunk_left(const uint8_t *tag, uint32_t i) /*@ ghost (uint32_t m, uint32_t n) */
+{
+  /*@ assert start: i == 0 ==> tag[i - 1] == 0; */
+  /*@ assert positive: 64 <= tag[i - 1] ==> 0 < i; */
+  /*@ assert hit: 0 < i ==> Hit(tag, i - 1); */
+  /*@ assert left: 0 < i ==> \exists integer c; To(tag, c, i); */
+  /*@ assert run: \forall integer c; To(tag, c, i) ==> 64 <= tag[i - 1] ==> Free(tag, c) && Foot(tag, i) == i - c &&
+        Fits(tag[i - 1], i - c); */
+  /*@ assert none: \forall integer c; To(tag, c, i) ==> tag[i - 1] < 64 ==> !Free(tag, c); */
+  /*@ assert apart: \forall integer c, d; 0 <= c < m ==> To(tag, c, d) ==> To(tag, d, i) ==> Free(tag, d) ==> !Free(tag, c); */
+  uint32_t a = tag_left(tag, i);
+  /*@ assert foot: 64 <= tag[i - 1] ==> FootAt(tag, a, i); */
+  /*@ assert there: 64 <= tag[i - 1] ==> To(tag, a, i); */
+  /*@ assert there: 64 <= tag[i - 1] ==> Free(tag, a); */
+  /*@ assert alone: 64 <= tag[i - 1] ==> \forall integer c; 0 <= c < m ==> To(tag, c, a) ==> !Free(tag, c); */
+  /*@ assert beside: tag[i - 1] < 64 ==> \forall integer c; 0 <= c < m ==> To(tag, c, i) ==> !Free(tag, c); */
+  return a;
+}
+
 /* The free run [a, e) becomes parts. */
 /*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && \valid(tag + (-1 .. LastTag(n)));
     requires ok: TagsOk(tag, m, LastTag(n));
@@ -87,7 +139,7 @@ static inline void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, u
     ensures edge: !Free(tag, e) && !\old(Free(tag, e));
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) - 1 + (a < b ? 1 : 0) + (c < e ? 1 : 0);
  */
-static inline void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
+static inline ACRE_HOT void chunk_carve(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
 /*@ ghost (uint32_t m, uint32_t n) */
 {
   /*@ assert run: FreeRun(tag, a, e); */
@@ -155,10 +207,10 @@ static inline void chunk_append(uint8_t *tag, uint32_t m, uint32_t b, uint32_t c
     ensures live: LiveKept{Old,Here}(tag, m, m, i) && !Live(tag, i);
     ensures run: Free(tag, a) && Size(tag, a) == e - a;
     ensures gone: !Free(tag, r);
-    ensures few: Runs(tag, m) <= m && 0 <= Blocks(tag, m) && 0 <= Used(tag, m) <= m;
+    ensures few: 0 <= Runs(tag, m) <= m && 0 <= Blocks(tag, m) && 0 <= Used(tag, m) <= m;
     ensures runs: Runs(tag, m) == \old(Runs(tag, m)) + 1 - (a < i ? 1 : 0) - (r < e ? 1 : 0);
  */
-static inline void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
+static inline ACRE_HOT void chunk_release(uint8_t *tag, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
 /*@ ghost (uint32_t m, uint32_t n) */
 {
   /*@ assert block: LiveBlock(tag, i, r); */

@@ -7,9 +7,10 @@
 #include "chunk.h"
 #include "hot.h"
 #include "index.h"
+#include "leaf.h"
 #include "tag.h"
 #ifdef __FRAMAC__
-#include "region.acsl"
+#include "leaves.acsl"
 #endif
 
 /* The leaf of granule g. */
@@ -27,21 +28,52 @@ static inline uint32_t region_leaf(const acre_region *region, uint32_t g)
 /*@ requires mem: RegionMem(region) && region->frontier <= region->granules && g < region->granules;
     requires ok: TagsOk(region->tag, region->frontier, LastTag(region->granules));
     requires most: Below8(region->tag, region->frontier, 8 * (g / 8), most);
-    assigns \nothing;
+    requires steps: acre_steps <= ACRE_STEPS(7);
+    assigns acre_steps;
     ensures largest: Largest8(region->tag, region->frontier, 8 * (g / 8), \result);
+    ensures steps: acre_steps == \old(acre_steps) + 8;
  */
-static inline uint32_t region_largest(const acre_region *region, uint32_t g, uint32_t most)
+static inline ACRE_HOT uint32_t region_largest(const acre_region *region, uint32_t g, uint32_t most)
 {
   uint32_t first = g / 8u * 8u;
   uint32_t largest;
+  /*@ ghost uint32_t last = LAST_TAG(region->granules); */
+  /*@ ghost acre_steps += 8; */
   /*@ assert first: first == 8 * (g / 8) && first + 8 <= LastTag(region->granules); */
-  /*@ assert last: LAST_TAG(region->granules) == LastTag(region->granules); */
+  /*@ assert last: last == LastTag(region->granules); */
   if (most < TAG_LARGE) {
-    largest = tag_small8(region->tag, first) /*@ ghost (region->frontier, LAST_TAG(region->granules)) */;
+    largest = tag_small8(region->tag, first) /*@ ghost (region->frontier, last) */;
   } else {
-    largest = tag_largest8(region->tag, first) /*@ ghost (region->frontier, LAST_TAG(region->granules)) */;
+    largest = tag_largest8(region->tag, first) /*@ ghost (region->frontier, last) */;
   }
   return largest;
+}
+
+/* The first free run of at least k granules that starts in the eight granules
+ * of a leaf; there is one. */
+/*@ requires mem: RegionMem(region) && region->frontier <= region->granules;
+    requires ok: TagsOk(region->tag, region->frontier, LastTag(region->granules));
+    requires leaf: region->first_leaf <= leaf < region->first_leaf + 0x200000;
+    requires some: 1 <= k && \exists integer g; 8 * (leaf - region->first_leaf) <= g < 8 * (leaf - region->first_leaf) + 8 &&
+      g < region->frontier && Free(region->tag, g) && k <= Size(region->tag, g);
+    requires steps: acre_steps <= ACRE_STEPS(7);
+    assigns acre_steps;
+    ensures range: 8 * (leaf - region->first_leaf) <= \result < region->frontier;
+    ensures run: Free(region->tag, \result) && k <= Size(region->tag, \result);
+    ensures first: \forall integer j; 8 * (leaf - region->first_leaf) <= j < \result ==> j < region->frontier ==>
+      Free(region->tag, j) ==> Size(region->tag, j) < k;
+    ensures steps: acre_steps == \old(acre_steps) + 8;
+ */
+static inline uint32_t region_fit8(const acre_region *region, uint32_t leaf, uint32_t k)
+{
+  uint32_t first = 8u * (leaf - region->first_leaf);
+  /*@ ghost uint32_t last = LAST_TAG(region->granules); */
+  /*@ ghost acre_steps += 8; */
+  /*@ assert first: first == 8 * (leaf - region->first_leaf); */
+  /*@ assert below: first < region->granules; */
+  /*@ assert window: first + 8 <= LastTag(region->granules); */
+  /*@ assert last: last == LastTag(region->granules); */
+  return tag_fit8(region->tag, first, k) /*@ ghost (region->frontier, last) */;
 }
 
 /* A free run of `size` granules starts at g now. */
@@ -56,7 +88,7 @@ static inline uint32_t region_largest(const acre_region *region, uint32_t g, uin
                   \max(\old(Nd(region->index, LeafOf(region->first_leaf, g))), size);
     ensures steps: acre_steps <= \old(acre_steps) + StepsRaise(region->width, region->first_leaf);
  */
-static inline void region_raise(acre_region *region, uint32_t g, uint32_t size)
+static inline ACRE_HOT void region_raise(acre_region *region, uint32_t g, uint32_t size)
 {
   uint32_t leaf = region_leaf(region, g);
   /*@ assert leaf: region->first_leaf <= leaf < IndexEnd(region->width, region->first_leaf, region->nodes); */
@@ -81,9 +113,9 @@ static inline void region_raise(acre_region *region, uint32_t g, uint32_t size)
                                         LeafOf(region->first_leaf, g));
     ensures leaf: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
                          LeafOf(region->first_leaf, g));
-    ensures steps: acre_steps <= \old(acre_steps) + StepsLower(region->width, region->first_leaf);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsLower(region->width, region->first_leaf) + 8;
  */
-static inline void region_lower(acre_region *region, uint32_t g, uint32_t size)
+static inline ACRE_HOT void region_lower(acre_region *region, uint32_t g, uint32_t size)
 {
   uint32_t leaf = region_leaf(region, g);
   /*@ assert leaf: region->first_leaf <= leaf < IndexEnd(region->width, region->first_leaf, region->nodes); */
@@ -95,12 +127,135 @@ static inline void region_lower(acre_region *region, uint32_t g, uint32_t size)
   }
 }
 
-/* Count k granules in a live block more. */
-/*@ requires \valid(region) && region->used <= 0xFFFFFF && region->blocks <= 0xFFFFFF && k <= 0xFFFFFF;
+/* The tags are right; the head of s granules at x is gone or smaller, a head of
+ * t granules, not larger, is new at y (t is 0: none).  Mend the index. */
+/*@ requires mem: RegionMem(region) && TagsRight(region);
+    requires index: IndexOk(region->index, region->width, region->first_leaf, region->nodes);
+    requires heads: x < region->granules && 1 <= s <= 0xFFFFFF && (t != 0 ==> y < region->granules && t <= 0xFFFFFF);
+    requires but: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+      IndexEnd(region->width, region->first_leaf, region->nodes),
+      LeafOf(region->first_leaf, x), (t == 0 ? LeafOf(region->first_leaf, x) : LeafOf(region->first_leaf, y)));
+    requires most: Below8(region->tag, region->frontier, 8 * (x / 8),
+      Nd(region->index, LeafOf(region->first_leaf, x)));
+    requires exact: Nd(region->index, LeafOf(region->first_leaf, x)) != s ==>
+      Largest8(region->tag, region->frontier, 8 * (x / 8), Nd(region->index, LeafOf(region->first_leaf, x)));
+    requires new: t != 0 ==> LeafOf(region->first_leaf, y) != LeafOf(region->first_leaf, x) ==>
+      Largest8(region->tag, region->frontier, 8 * (y / 8),
+               \max(Nd(region->index, LeafOf(region->first_leaf, y)), t));
+    requires steps: acre_steps <= ACRE_STEPS(5);
+    assigns region->index[0 .. region->nodes - 1], acre_steps;
+    ensures index: IndexRight(region);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsFree(region->width, region->first_leaf);
+ */
+static inline ACRE_HOT void region_less(acre_region *region, uint32_t x, uint32_t s, uint32_t y, uint32_t t)
+{
+  /*@ assert leaf_x: region->first_leaf <= LeafOf(region->first_leaf, x) <
+        IndexEnd(region->width, region->first_leaf, region->nodes); */
+  /*@ assert leaf_y: t != 0 ==> region->first_leaf <= LeafOf(region->first_leaf, y) <
+        IndexEnd(region->width, region->first_leaf, region->nodes); */
+  if ((t != 0u) && (region_leaf(region, y) != region_leaf(region, x))) {
+    /*@ ghost Raise: ; */
+    /*@ assert apart: LeafOf(region->first_leaf, y) != LeafOf(region->first_leaf, x); */
+    region_raise(region, y, t);
+    /*@ assert same: HeadsKept{Raise,Here}(region->tag, region->frontier, region->frontier, x, y); */
+    /*@ assert right: Largest8(region->tag, region->frontier, 8 * (y / 8), Nd(region->index, LeafOf(region->first_leaf, y))); */
+    /*@ assert right: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
+      LeafOf(region->first_leaf, y)); */
+    /*@ assert left: Nd(region->index, LeafOf(region->first_leaf, x)) ==
+          Nd{Raise}(region->index, LeafOf(region->first_leaf, x)); */
+    /*@ assert but: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+          IndexEnd(region->width, region->first_leaf, region->nodes),
+          LeafOf(region->first_leaf, x), LeafOf(region->first_leaf, y)); */
+    /*@ assert one: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+          IndexEnd(region->width, region->first_leaf, region->nodes),
+          LeafOf(region->first_leaf, x), LeafOf(region->first_leaf, x)); */
+  }
+  /*@ assert but: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes),
+        LeafOf(region->first_leaf, x), LeafOf(region->first_leaf, x)); */
+  /*@ ghost Lower: ; */
+  region_lower(region, x, s);
+  /*@ assert same: HeadsKept{Lower,Here}(region->tag, region->frontier, region->frontier, x, x); */
+  /*@ assert but: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes),
+        LeafOf(region->first_leaf, x), LeafOf(region->first_leaf, x)); */
+  /*@ assert leaf: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
+        LeafOf(region->first_leaf, x)); */
+  /*@ assert leaves: LeavesOk(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes)); */
+}
+
+/* The tags are right; a head of t granules is at y, new or grown, the head of s
+ * granules at x is gone (s is 0: none), and t is more than s.  Mend the index. */
+/*@ requires mem: RegionMem(region) && TagsRight(region);
+    requires index: IndexOk(region->index, region->width, region->first_leaf, region->nodes);
+    requires heads: y < region->granules && 1 <= t <= 0xFFFFFF && (s != 0 ==> x < region->granules && s <= 0xFFFFFF);
+    requires but: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+      IndexEnd(region->width, region->first_leaf, region->nodes),
+      LeafOf(region->first_leaf, y), (s == 0 ? LeafOf(region->first_leaf, y) : LeafOf(region->first_leaf, x)));
+    requires new: Largest8(region->tag, region->frontier, 8 * (y / 8),
+               \max(Nd(region->index, LeafOf(region->first_leaf, y)), t));
+    requires most: s != 0 ==> LeafOf(region->first_leaf, x) != LeafOf(region->first_leaf, y) ==>
+      Below8(region->tag, region->frontier, 8 * (x / 8),
+      Nd(region->index, LeafOf(region->first_leaf, x)));
+    requires exact: s != 0 ==> LeafOf(region->first_leaf, x) != LeafOf(region->first_leaf, y) ==>
+      Nd(region->index, LeafOf(region->first_leaf, x)) != s ==>
+      Largest8(region->tag, region->frontier, 8 * (x / 8), Nd(region->index, LeafOf(region->first_leaf, x)));
+    requires steps: acre_steps <= ACRE_STEPS(5);
+    assigns region->index[0 .. region->nodes - 1], acre_steps;
+    ensures index: IndexRight(region);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsFree(region->width, region->first_leaf);
+ */
+static inline ACRE_HOT void region_more(acre_region *region, uint32_t y, uint32_t t, uint32_t x, uint32_t s)
+{
+  /*@ assert leaf_y: region->first_leaf <= LeafOf(region->first_leaf, y) <
+        IndexEnd(region->width, region->first_leaf, region->nodes); */
+  /*@ assert leaf_x: s != 0 ==> region->first_leaf <= LeafOf(region->first_leaf, x) <
+        IndexEnd(region->width, region->first_leaf, region->nodes); */
+  /*@ ghost Raise: ; */
+  region_raise(region, y, t);
+  /*@ assert same: HeadsKept{Raise,Here}(region->tag, region->frontier, region->frontier, y, x); */
+  /*@ assert same: HeadsKept{Raise,Here}(region->tag, region->frontier, region->frontier, y, y); */
+  /*@ assert right: Largest8(region->tag, region->frontier, 8 * (y / 8), Nd(region->index, LeafOf(region->first_leaf, y))); */
+  /*@ assert right: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
+        LeafOf(region->first_leaf, y)); */
+  /*@ assert but: s != 0 ==> LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes),
+        LeafOf(region->first_leaf, y), LeafOf(region->first_leaf, x)); */
+  /*@ assert but: s == 0 ==> LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes),
+        LeafOf(region->first_leaf, y), LeafOf(region->first_leaf, y)); */
+  if ((s != 0u) && (region_leaf(region, x) != region_leaf(region, y))) {
+    /*@ assert apart: LeafOf(region->first_leaf, x) != LeafOf(region->first_leaf, y); */
+    /*@ assert left: Nd(region->index, LeafOf(region->first_leaf, x)) ==
+          Nd{Raise}(region->index, LeafOf(region->first_leaf, x)); */
+    /*@ assert but: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+          IndexEnd(region->width, region->first_leaf, region->nodes),
+          LeafOf(region->first_leaf, x), LeafOf(region->first_leaf, x)); */
+    /*@ ghost Lower: ; */
+    region_lower(region, x, s);
+    /*@ assert same: HeadsKept{Lower,Here}(region->tag, region->frontier, region->frontier, x, x); */
+    /*@ assert but: LeavesBut(region->tag, region->index, region->frontier, region->first_leaf,
+          IndexEnd(region->width, region->first_leaf, region->nodes),
+          LeafOf(region->first_leaf, x), LeafOf(region->first_leaf, x)); */
+    /*@ assert leaf: LeafOk(region->tag, region->index, region->frontier, region->first_leaf,
+          LeafOf(region->first_leaf, x)); */
+  }
+  /*@ assert leaves: LeavesOk(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes)); */
+}
+
+/* The tags hold k granules in one live block more now, and `runs` free runs. */
+/*@ requires mem: \valid(region) && region->granules <= 0xFFFFFF;
+    requires right: TagsRight(region) && IndexRight(region);
+    requires used: Used(region->tag, region->frontier) == region->used + k <= region->granules;
+    requires blocks: Blocks(region->tag, region->frontier) == region->blocks + 1 <= 0xFFFFFF;
+    requires runs: Runs(region->tag, region->frontier) == runs;
+    requires peak: region->used <= region->peak <= region->granules;
     assigns region->used, region->blocks, region->runs, region->peak;
+    ensures ok: RegionOk(region);
     ensures used: region->used == \old(region->used) + k;
     ensures blocks: region->blocks == \old(region->blocks) + 1;
-    ensures runs: region->runs == runs;
     ensures peak: region->peak == \max(\old(region->peak), region->used);
  */
 static inline void region_count(acre_region *region, uint32_t k, uint32_t runs)
@@ -109,6 +264,48 @@ static inline void region_count(acre_region *region, uint32_t k, uint32_t runs)
   region->blocks += 1u;
   region->runs = runs;
   region->used = used;
+  if (used > region->peak) {
+    region->peak = used;
+  }
+}
+
+/* The tags hold k granules in one live block less now, and `runs` free runs. */
+/*@ requires mem: \valid(region) && region->granules <= 0xFFFFFF;
+    requires right: TagsRight(region) && IndexRight(region);
+    requires used: Used(region->tag, region->frontier) == region->used - k && 0 <= k <= region->used;
+    requires blocks: Blocks(region->tag, region->frontier) == region->blocks - 1 >= 0;
+    requires runs: Runs(region->tag, region->frontier) == runs;
+    requires peak: region->used <= region->peak <= region->granules;
+    assigns region->used, region->blocks, region->runs;
+    ensures ok: RegionOk(region);
+    ensures used: region->used == \old(region->used) - k;
+    ensures blocks: region->blocks == \old(region->blocks) - 1;
+ */
+static inline void region_uncount(acre_region *region, uint32_t k, uint32_t runs)
+{
+  region->used -= k;
+  region->blocks -= 1u;
+  region->runs = runs;
+}
+
+/* The tags hold k granules in a live block that had `old` of them, and `runs` free runs. */
+/*@ requires mem: \valid(region) && region->granules <= 0xFFFFFF;
+    requires right: TagsRight(region) && IndexRight(region);
+    requires used: Used(region->tag, region->frontier) == region->used + k - old <= region->granules;
+    requires range: old <= region->used + k && k <= 0xFFFFFF;
+    requires blocks: Blocks(region->tag, region->frontier) == region->blocks;
+    requires runs: Runs(region->tag, region->frontier) == runs;
+    requires peak: region->used <= region->peak <= region->granules;
+    assigns region->used, region->runs, region->peak;
+    ensures ok: RegionOk(region);
+    ensures used: region->used == \old(region->used) + k - old;
+    ensures peak: region->peak == \max(\old(region->peak), region->used);
+ */
+static inline void region_recount(acre_region *region, uint32_t old, uint32_t k, uint32_t runs)
+{
+  uint32_t used = region->used + k - old;
+  region->used = used;
+  region->runs = runs;
   if (used > region->peak) {
     region->peak = used;
   }

@@ -12,8 +12,13 @@
 
 #include <acre/region.h>
 
+#include "hot.h"
+
 #ifdef __FRAMAC__
 #include "steps.acsl"
+#ifdef ACRE_PROVE_INDEX
+#include "index.acsl"
+#endif
 #endif
 
 /*@ requires 1 <= width <= 8 && 1 <= node <= 0x1000000;
@@ -45,7 +50,7 @@ static inline uint32_t index_child(uint32_t node, uint32_t width)
     ensures fits: Nd(index, \result) >= k;
     ensures first: \forall integer c; first <= c < \result ==> Nd(index, c) < k;
     ensures steps: acre_steps == \old(acre_steps) + 8; */
-static inline uint32_t index_find8(const int32_t *index, uint32_t first, int32_t k)
+static inline ACRE_HOT uint32_t index_find8(const int32_t *index, uint32_t first, int32_t k)
 {
   const int32_t *m = index + first;
   /*@ ghost acre_steps += 8; */
@@ -79,7 +84,7 @@ static inline uint32_t index_find8(const int32_t *index, uint32_t first, int32_t
     ensures bound: \forall integer c; first <= c < first + 8 ==> Nd(index, c) <= \result;
     ensures met: \exists integer c; first <= c < first + 8 && Nd(index, c) == \result;
     ensures steps: acre_steps == \old(acre_steps) + 8; */
-static inline int32_t index_max8(const int32_t *index, uint32_t first)
+static inline ACRE_HOT int32_t index_max8(const int32_t *index, uint32_t first)
 {
   const int32_t *m = index + first;
   int32_t max = m[0];
@@ -118,7 +123,7 @@ static inline int32_t index_max8(const int32_t *index, uint32_t first)
     ensures fits: Nd(index, \result) >= k;
     ensures first: \forall integer c; first_leaf <= c < \result ==> Nd(index, c) < k;
     ensures steps: \old(acre_steps) <= acre_steps <= \old(acre_steps) + StepsFind(width, first_leaf); */
-static inline uint32_t index_find(const int32_t *index, uint32_t width, uint32_t first_leaf, int32_t k)
+static inline ACRE_HOT uint32_t index_find(const int32_t *index, uint32_t width, uint32_t first_leaf, int32_t k)
 /*@ ghost (uint32_t nodes) */
 {
   /*@ assert root: IndexMet(index, width, nodes, 0); */
@@ -162,7 +167,7 @@ static inline uint32_t index_find(const int32_t *index, uint32_t width, uint32_t
     ensures leaf: Nd(index, leaf) == \max(\old(Nd(index, leaf)), value);
     ensures same: IndexSame{Pre, Post}(index, first_leaf, nodes, leaf);
     ensures steps: \old(acre_steps) <= acre_steps <= \old(acre_steps) + StepsRaise(width, first_leaf); */
-static inline void index_raise(int32_t *index, uint32_t width, uint32_t leaf, int32_t value)
+static inline ACRE_HOT void index_raise(int32_t *index, uint32_t width, uint32_t leaf, int32_t value)
 /*@ ghost (uint32_t first_leaf, uint32_t nodes) */
 {
   uint32_t node = leaf;
@@ -211,7 +216,7 @@ static inline void index_raise(int32_t *index, uint32_t width, uint32_t leaf, in
     ensures leaf: Nd(index, leaf) == value;
     ensures same: IndexSame{Pre, Post}(index, first_leaf, nodes, leaf);
     ensures steps: \old(acre_steps) <= acre_steps <= \old(acre_steps) + StepsLower(width, first_leaf); */
-static inline void index_lower(int32_t *index, uint32_t width, uint32_t leaf, int32_t value)
+static inline ACRE_HOT void index_lower(int32_t *index, uint32_t width, uint32_t leaf, int32_t value)
 /*@ ghost (uint32_t first_leaf, uint32_t nodes) */
 {
   uint32_t node = leaf;

@@ -1,52 +1,112 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Reading a region: sizes, statistics, iteration.  Reset. */
-#include "core.h"
+#include "address.h"
+#include "clear.h"
+
+#ifdef __FRAMAC__
+#include "few.acsl"
+#include "fit.acsl"
+#endif
 
 void acre_region_reset(acre_region *region)
 {
-  uint32_t last = LAST_TAG(region->granules);
-  for (uint32_t i = 0u; i <= last; i++) {
-    region->tag[i] = 0u;
-  }
-  for (uint32_t i = 0u; i < region->nodes; i++) {
-    region->index[i] = 0;
-  }
-  region->frontier = 0u;
-  region->used = 0u;
-  region->peak = 0u;
-  region->blocks = 0u;
-  region->runs = 0u;
+  /*@ assert sentinel: region->tag[-1] == 0; */
+  region_clear(region);
+  /*@ assert ok: RegionOk(region); */
 }
 
 size_t acre_region_usable_size(const acre_region *region, const void *block)
 {
   uint32_t i = region_locate(region, block);
-  return (i == NO_GRANULE) ? 0u : ((size_t)tag_size(region->tag, i) << region->shift);
+  size_t size = 0u;
+  if (i != NO_GRANULE) {
+    /*@ assert start: Start(region->tag, i) && 1 <= Size(region->tag, i) && i + Size(region->tag, i) <= region->frontier; */
+    uint32_t k = tag_size(region->tag, i);
+    /*@ assert whole: k <= (k << region->shift) <= (region->granules << region->shift); */
+    /*@ assert room: (region->granules << region->shift) <= UINTPTR_MAX; */
+    /*@ assert one: \forall integer g; Address(region->base, region->shift, g) ==
+          Address(region->base, region->shift, i) ==> g == i; */
+    size = (size_t)k << region->shift;
+    /*@ assert size: size == (SizeAt(region, i) << region->shift) && 1 <= size; */
+    /*@ assert block: BlockAt(region, (void *)block, i); */
+  }
+  return size;
+}
+
+/* The most granules that fit. */
+/*@ requires region: RegionMem(region) && RegionOk(region);
+    assigns \nothing;
+    ensures range: 0 <= \result <= region->granules;
+    ensures largest: \forall integer k; 1 <= k ==>
+      (HasRun(region->tag, region->frontier, region->granules, k) <==> k <= \result);
+ */
+static uint32_t largest_fit(const acre_region *region)
+{
+  uint32_t tail = region->granules - region->frontier;
+  uint32_t largest = (uint32_t)region->index[0];
+  /*@ assert root: largest == Nd(region->index, 0); */
+  if (tail > largest) {
+    largest = tail;
+  }
+  /*@ assert fit: \forall integer k; 1 <= k ==> (NoFit(region, k) <==> largest < k); */
+  return largest;
+}
+
+/* The bytes of k granules. */
+/*@ requires region: \valid_read(region) && RegionRange(region) && 0 < region->base && k <= region->granules;
+    assigns \nothing;
+    ensures bytes: \result == (k << region->shift);
+ */
+static size_t bytes_of(const acre_region *region, uint32_t k)
+{
+  /*@ assert most: 0 <= k <= (k << region->shift) <= (region->granules << region->shift); */
+  return (size_t)k << region->shift;
 }
 
 void acre_region_stats(const acre_region *region, acre_stats *stats)
 {
-  uint32_t tail = region->granules - region->frontier;
-  uint32_t largest = (uint32_t)region->index[0];
   uint32_t runs = region->runs;
-  if (tail > largest) {
-    largest = tail;
-  }
-  if (tail != 0u) {
+  uint32_t idle = region->granules - region->used;
+  uint32_t least = region->granules - region->peak;
+  uint32_t largest = largest_fit(region);
+  /*@ assert idle: idle + region->used == region->granules; */
+  /*@ assert least: least == region->granules - region->peak && least <= region->granules; */
+  /*@ assert sum: (region->granules << region->shift) ==
+        (region->used << region->shift) + (idle << region->shift); */
+  /*@ assert order: \forall integer k; (k << region->shift) <= (largest << region->shift) <==> k <= largest; */
+  /*@ assert few: runs <= 0xFFFFFF; */
+  if (region->frontier < region->granules) {
     runs += 1u;
   }
-  stats->total = (size_t)region->granules << region->shift;
-  stats->used = (size_t)region->used << region->shift;
-  stats->free = (size_t)(region->granules - region->used) << region->shift;
-  stats->largest = (size_t)largest << region->shift;
-  stats->low_water = (size_t)(region->granules - region->peak) << region->shift;
+  /*@ assert runs: runs == Runs(region->tag, region->frontier) + (region->frontier < region->granules ? 1 : 0); */
+  stats->total = bytes_of(region, region->granules);
+  stats->used = bytes_of(region, region->used);
+  stats->free = bytes_of(region, idle);
+  stats->largest = bytes_of(region, largest);
+  stats->low_water = bytes_of(region, least);
   stats->blocks = region->blocks;
   stats->free_runs = runs;
+  /*@ assert same: region->granules == \at(region->granules,Pre) && region->frontier == \at(region->frontier,Pre) &&
+        region->tag == \at(region->tag,Pre) && region->shift == \at(region->shift,Pre); */
+  /*@ assert same_more: region->used == \at(region->used,Pre) && region->peak == \at(region->peak,Pre) &&
+        region->blocks == \at(region->blocks,Pre); */
+  /*@ assert total: stats->total == (region->granules << region->shift); */
+  /*@ assert used: stats->used == (region->used << region->shift); */
+  /*@ assert free: stats->free == (idle << region->shift); */
+  /*@ assert largest: stats->largest == (largest << region->shift); */
+  /*@ assert low_water: stats->low_water == (least << region->shift); */
+  /*@ assert fit: \forall integer k; 1 <= k ==>
+        (HasRun(region->tag, region->frontier, region->granules, k) <==> k <= largest); */
 }
 
 void acre_region_reset_low_water(acre_region *region)
 {
   region->peak = region->used;
+  /*@ assert tags: TagsOk(region->tag, region->frontier, LastTag(region->granules)); */
+  /*@ assert index: IndexOk(region->index, region->width, region->first_leaf, region->nodes); */
+  /*@ assert leaves: LeavesOk(region->tag, region->index, region->frontier, region->first_leaf,
+        IndexEnd(region->width, region->first_leaf, region->nodes)); */
+  /*@ assert counters: CountersOk(region); */
 }
 
 bool acre_region_next(const acre_region *region, acre_iterator *iterator, acre_block *block)
@@ -54,17 +114,39 @@ bool acre_region_next(const acre_region *region, acre_iterator *iterator, acre_b
   uint32_t i = iterator->granule;
   bool found = false;
   /* After a change behind the iterator's back it may stand inside a block. */
+  /*@ loop invariant at: \at(iterator->granule, Pre) <= i && (i <= region->frontier || i == \at(iterator->granule, Pre));
+      loop invariant none: \forall integer j; \at(iterator->granule, Pre) <= j < i ==> j < region->frontier ==>
+        !Start(region->tag, j);
+      loop invariant steps: acre_steps == \at(acre_steps, Pre) + (i - \at(iterator->granule, Pre));
+      loop assigns i, acre_steps;
+      loop variant region->frontier - i;
+   */
   while ((i < region->frontier) && ((region->tag[i] == 0u) || ((region->tag[i] / TAG_FOOT) == 1u))) {
+    /*@ ghost acre_steps += 1; */
+    /*@ assert skip: !Start(region->tag, i); */
     i++;
   }
-  if (i < region->granules) {
+  /*@ ghost uint32_t g = i; */
+  /*@ assert next: i <= region->frontier ==> NextAt(region, iterator->granule, g); */
+  if ((i <= region->frontier) && (i < region->granules)) {
     uint32_t size = (i < region->frontier) ? tag_size(region->tag, i) : region->granules - i;
+    /*@ assert size: size == (g < region->frontier ? SizeAt(region, g) : region->granules - g) &&
+          1 <= size <= region->granules - g; */
     block->address = region_pointer(region_address(region, i));
-    block->size = (size_t)size << region->shift;
+    block->size = bytes_of(region, size);
     block->live = (i < region->frontier) && (region->tag[i] < TAG_FOOT);
     i += size;
     found = true;
   }
   iterator->granule = i;
+  /*@ assert same: region->granules == \at(region->granules,Pre) && region->frontier == \at(region->frontier,Pre) &&
+        region->tag == \at(region->tag,Pre) && region->shift == \at(region->shift,Pre) &&
+        region->base == \at(region->base,Pre); */
+  /*@ assert there: found ==> NextAt(region, \at(iterator->granule,Pre), g); */
+  /*@ assert placed: found ==> PlacedAt(region, block->address, g); */
+  /*@ assert live: found ==> (block->live <==> LiveAt(region, g)); */
+  /*@ assert behind: found ==> iterator->granule ==
+        g + (g < region->frontier ? SizeAt(region, g) : region->granules - g); */
+  /*@ assert bytes: found ==> block->size == ((iterator->granule - g) << region->shift); */
   return found;
 }
