@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Ranges of addresses, by their first and last address: all comparisons are
+ * unsigned, and a range may end at the top of the address space. */
+#ifndef ACRE_SRC_HEAP_RANGE_H
+#define ACRE_SRC_HEAP_RANGE_H
+
+#include <acre/heap.h>
+
+/* `size` bytes from `address`; false if they pass the top, or there are none. */
+static inline bool range_of(uintptr_t address, size_t size, acre_range *range)
+{
+  bool fits = (size != 0u) && ((size - 1u) <= (UINTPTR_MAX - address));
+  if (fits) {
+    range->first = address;
+    range->last = address + (size - 1u);
+  }
+  return fits;
+}
+
+static inline bool range_inside(const acre_range *inner, const acre_range *outer)
+{
+  return (outer->first <= inner->first) && (inner->last <= outer->last);
+}
+
+static inline bool range_meets(const acre_range *a, const acre_range *b)
+{
+  return (a->first <= b->last) && (b->first <= a->last);
+}
+
+static inline bool range_same(const acre_range *a, const acre_range *b)
+{
+  return (a->first == b->first) && (a->last == b->last);
+}
+
+/* Whether a block holds the whole range. */
+static inline bool range_in_block(const acre_range *range, const acre_block *block)
+{
+  uintptr_t start = (uintptr_t)block->address;
+  return (range->first >= start) && ((range->last - start) < block->size);
+}
+
+#endif
