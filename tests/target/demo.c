@@ -18,7 +18,6 @@ static const char *status_name(acre_status status)
       [ACRE_OK] = "ok",
       [ACRE_NO_SPACE] = "no space",
       [ACRE_BAD_SIZE] = "bad size",
-      [ACRE_BAD_ALIGNMENT] = "bad alignment",
       [ACRE_OUTSIDE] = "outside the region",
       [ACRE_NOT_A_BLOCK] = "not the start of a live block",
       [ACRE_NULL_ARGUMENT] = "null argument",

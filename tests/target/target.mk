@@ -31,8 +31,10 @@ CORE_CFLAGS ?= -std=c11 -ffreestanding -Iinclude
 
 # ---- The demo: built, run, and compared with what it is to print -------------
 
+##@ Firmware in QEMU
+
 .PHONY: firmware
-firmware: $(TARGET_ARCHS:%=firmware-%)
+firmware: $(TARGET_ARCHS:%=firmware-%) ## build and run the demo, and every example and test of the port
 
 $(BUILD)/%/demo.elf: tests/target/demo.c $(BUILD)/%/libacre.a $(TARGET_HEADERS)
 	@mkdir -p $(@D)
@@ -57,7 +59,7 @@ TARGET_MODEL_HEADERS := $(wildcard spec/*.h tests/model/*.h)
 TARGET_MODEL_FLAGS := -Ispec -Itests/model -DMODEL_TARGET
 
 .PHONY: test-target
-test-target: $(TARGET_ARCHS:%=test-target-%)
+test-target: $(TARGET_ARCHS:%=test-target-%) ## the random tests of core and heap as firmware: as on this machine
 
 $(BUILD)/%/random.elf: $(TARGET_MODEL) $(TARGET_MODEL_HEADERS) $(BUILD)/%/libacre.a $(TARGET_HEADERS)
 	@mkdir -p $(@D)
@@ -90,12 +92,12 @@ $(BENCH_DIR)/bench.elf: tests/bench/bench.c $(wildcard tests/bench/*.h) $(TARGET
 	  tests/bench/bench.c $(TARGET_CORE)
 
 .PHONY: bench
-bench: $(BENCH_DIR)/bench.elf code-size
+bench: $(BENCH_DIR)/bench.elf code-size ## instructions per call on rv32imac, beside the design's figures
 	@echo
 	@$(TARGET_RUN) 32 $(BENCH_SECONDS) $< -icount shift=0,sleep=off
 
 .PHONY: code-size
-code-size:
+code-size: ## size of the core's code on rv32imac, at -Os and -O2
 	@mkdir -p $(BENCH_DIR)
 	@for level in s 2; do \
 	  objects=; \
