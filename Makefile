@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# `make help` lists the targets.  Every target first installs the Debian
-# packages of ci/packages.txt that are missing (see `setup`).
+# `make help` lists the targets: those with a line `## what it does`, below the
+# headings `##@`, here and in the fragments.  Every target first installs the
+# Debian packages of ci/packages.txt that are missing (see `setup`).
 
 BUILD := build
 .DEFAULT_GOAL := all
@@ -9,6 +10,8 @@ MAKEFLAGS += --no-builtin-rules
 
 CORE_SOURCES := $(sort $(wildcard src/region/*.c))
 CORE_HEADERS := $(sort $(wildcard include/acre/*.h src/region/*.h))
+HEAP_SOURCES := $(sort $(wildcard src/heap/*.c))
+HEAP_HEADERS := $(sort $(wildcard src/heap/*.h))
 
 # The core needs no library at all.  -ffreestanding alone lets GCC turn a loop
 # that clears an array into a call of memset: -fno-tree-loop-distribute-patterns
@@ -18,37 +21,40 @@ CORE_CFLAGS := -std=c11 -ffreestanding -fno-tree-loop-distribute-patterns \
   -ffunction-sections -fdata-sections -Iinclude
 CORE_OPT ?= -O2
 
-# One static library per target: build/<target>/libacre.a
-LIB_TARGETS := host rv32imac rv32i rv64imac
-LIB_CC_host := $(CC)
-LIB_CC_rv32imac := riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32
-LIB_CC_rv32i := riscv64-unknown-elf-gcc -march=rv32i -mabi=ilp32
-LIB_CC_rv64imac := riscv64-unknown-elf-gcc -march=rv64imac -mabi=lp64 -mcmodel=medany
-LIB_AR_host := $(AR)
-LIB_AR_rv32imac := riscv64-unknown-elf-ar
-LIB_AR_rv32i := riscv64-unknown-elf-ar
-LIB_AR_rv64imac := riscv64-unknown-elf-ar
+# For each target build/<target>/libacre.a, the certified core alone, and
+# libacre-heap.a, the heap of several regions, which needs the core; and
+# libacre-port.a, see src/port/port.mk.
+include src/port/targets.mk
 
 .PHONY: all help setup lib check prove mutants firmware bench lint format size clean
 
 all: lib
 
+##@ Start here
+
 help: setup ## list the targets
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
-	  while read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
+	@awk '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z][a-z0-9-]*:.*## / { name = $$0; sub(/:.*/, "", name); what = $$0; sub(/.*## /, "", what); \
+	    printf "  make %-18s %s\n", name, what }' $(MAKEFILE_LIST)
 
 setup: ## install the Debian packages of ci/packages.txt that are missing
 	@ci/setup.sh
 
 # ---- The library -------------------------------------------------------------
 
-lib: setup $(BUILD)/host/libacre.a ## build the library for this machine: build/host/libacre.a (default)
+lib: setup $(BUILD)/host/libacre.a $(BUILD)/host/libacre-heap.a ## build core and heap for this machine: build/host/libacre.a, libacre-heap.a (default)
 
 define LIB_RULES # target
 $(BUILD)/$(1)/core/%.o: src/region/%.c $(CORE_HEADERS) Makefile | setup
 	@mkdir -p $$(@D)
 	$(LIB_CC_$(1)) $(CORE_OPT) $(CORE_CFLAGS) -c -o $$@ $$<
+$(BUILD)/$(1)/heap/%.o: src/heap/%.c $(CORE_HEADERS) $(HEAP_HEADERS) Makefile | setup
+	@mkdir -p $$(@D)
+	$(LIB_CC_$(1)) $(CORE_OPT) $(CORE_CFLAGS) -c -o $$@ $$<
 $(BUILD)/$(1)/libacre.a: $(CORE_SOURCES:src/region/%.c=$(BUILD)/$(1)/core/%.o)
+	@rm -f $$@
+	$(LIB_AR_$(1)) rcsD $$@ $$^
+$(BUILD)/$(1)/libacre-heap.a: $(HEAP_SOURCES:src/heap/%.c=$(BUILD)/$(1)/heap/%.o)
 	@rm -f $$@
 	$(LIB_AR_$(1)) rcsD $$@ $$^
 endef
@@ -56,11 +62,13 @@ $(foreach target,$(LIB_TARGETS),$(eval $(call LIB_RULES,$(target))))
 
 # ---- Checks ------------------------------------------------------------------
 
-check: setup test-symbols test-machdep test-mutants test-unit test-model test-target firmware lint ## run all tests and lint; under 15 minutes on two cores
+CHECKS := test-symbols test-machdep test-mutants test-unit test-model test-heap test-target test-fuzz firmware \
+  test-nostdlib test-reproducible test-packages lint
+check: setup $(CHECKS) ## run all tests and lint; under 15 minutes on two cores
 	@echo "check: passed"
 
 .PHONY: test-symbols
-test-symbols: setup ## the library exports only acre_ names and needs none, at -O2 and -Os
+test-symbols: setup ## core, and core with heap: export only acre_ names and need none, at -O2 and -Os
 	@ci/symbols.sh $(CORE_CFLAGS)
 
 lint: setup ## formatter, cppcheck with MISRA, clang-tidy; deviations in ci/misra-deviations.md
@@ -80,16 +88,13 @@ clean: ## remove build/
 
 # ---- Fragments ---------------------------------------------------------------
 
+include src/port/port.mk
 -include tests/tests.mk
 -include tests/target/target.mk
+-include tests/target/firmware.mk
+-include tests/heap/heap.mk
+-include fuzz/fuzz.mk
 include proofs/proofs.mk
 
 # What the fragments build, too, needs the packages.
-test-unit test-model test-target firmware bench: | setup
-
-mutants: ## show that the proof refuses every mutant in proofs/mutants
-firmware: ## build for rv32imac and rv64imac, run in QEMU
-bench: ## instructions per call on rv32imac, beside the design's figures
-test-unit: ## unit tests with cmocka, plain and with sanitizers
-test-model: ## exhaustive and random tests against the reference model
-test-target: ## the random test as firmware in QEMU
+test-unit test-model test-heap test-target test-fuzz firmware bench: | setup

@@ -4,7 +4,7 @@
 # ci/misra-deviations.md does not list.  `ci/lint.sh format` formats instead.
 set -eu
 cd "$(dirname "$0")/.."
-mapfile -t sources < <(find include src spec tests ci fuzz -name '*.c' -o -name '*.h' | sort)
+mapfile -t sources < <(find include src spec tests ci fuzz -name '*.[ch]' -o -name '*.[ch]pp' | sort)
 if [ "${1:-}" = format ]; then
   exec clang-format -i "${sources[@]}"
 fi
@@ -28,12 +28,30 @@ for platform in unix32 unix64; do
   echo "lint: cppcheck with MISRA, $platform"
   cppcheck --quiet --enable=warning,style,performance,portability --addon=misra --std=c11 --platform=$platform \
     -Iinclude --suppress=missingIncludeSystem --suppressions-list=ci/cppcheck-suppressions.txt \
-    --template='{file}:{line}: {id}: {message}' --error-exitcode=1 src/region/*.c || failed=1
+    --template='{file}:{line}: {id}: {message}' --error-exitcode=1 src/region/*.c src/heap/*.c || failed=1
 done
 
+# The port, for each lock; src/port/postmortem is a tool for hosts, and no part of a firmware.
+port=(src/port/*.c src/port/freertos/*.c)
+port_flags=(-Iinclude -Isrc/port/freertos -DconfigTOTAL_HEAP_SIZE=4096u)
+for lock in NONE IRQ SPIN; do
+  echo "lint: cppcheck with MISRA, the port, lock $lock"
+  cppcheck --quiet --enable=warning,style,performance,portability --addon=misra --std=c11 --platform=unix32 \
+    "${port_flags[@]}" -DACRE_LOCK=ACRE_LOCK_$lock -D__riscv=1 -D__riscv_atomic=1 --suppress=missingIncludeSystem \
+    --suppressions-list=ci/cppcheck-suppressions.txt --template='{file}:{line}: {id}: {message}' --error-exitcode=1 \
+    "${port[@]}" || failed=1
+done
+echo "lint: the other languages"
+find src tests ci -name '*.py' -print0 | xargs -0 -n1 /usr/bin/python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' || failed=1
+find src tests ci -name '*.sh' -print0 | xargs -0 -n1 bash -n || failed=1
+
 echo "lint: clang-tidy"
+for lock in NONE IRQ SPIN; do
+  clang-tidy --quiet "${port[@]}" -- -std=c11 "${port_flags[@]}" -DACRE_LOCK=ACRE_LOCK_$lock -march=rv32imac \
+    --target=riscv32-unknown-elf -ffreestanding 2> >(grep -v 'warnings generated\|warning generated\|^Suppressed' >&2) || failed=1
+done
 for target in riscv32 riscv64; do
-  clang-tidy --quiet src/region/*.c -- -std=c11 -Iinclude --target=$target-unknown-elf -ffreestanding \
+  clang-tidy --quiet src/region/*.c src/heap/*.c -- -std=c11 -Iinclude --target=$target-unknown-elf -ffreestanding \
     2> >(grep -v 'warnings generated\|warning generated\|^Suppressed' >&2) || failed=1
 done
 

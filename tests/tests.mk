@@ -37,11 +37,13 @@ $(eval $(call TEST_BUILD,test,$(TEST_PLAIN)))
 $(eval $(call TEST_BUILD,san,$(TEST_SAN)))
 .SECONDARY:
 
+##@ Tests of the core on this machine
+
 .PHONY: test-unit test-model
-test-unit: $(TEST_UNIT:%=$(BUILD)/test/unit_%) $(TEST_UNIT:%=$(BUILD)/san/unit_%)
+test-unit: $(TEST_UNIT:%=$(BUILD)/test/unit_%) $(TEST_UNIT:%=$(BUILD)/san/unit_%) ## unit tests with cmocka, plain and with sanitizers
 	@set -e; for t in $^; do echo "== $$t"; $$t; done
 
-test-model: $(foreach d,test san,$(TEST_MODEL:%=$(BUILD)/$(d)/model_%))
+test-model: $(foreach d,test san,$(TEST_MODEL:%=$(BUILD)/$(d)/model_%)) ## exhaustive, random and check tests against the reference model
 	$(BUILD)/test/model_exhaustive
 	$(BUILD)/san/model_exhaustive 10000
 	$(BUILD)/test/model_random $(SEED) $(OPERATIONS)
