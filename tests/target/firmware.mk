@@ -221,7 +221,7 @@ RUST_TARGET ?= riscv32imac-unknown-none-elf
 firmware: firmware-rust
 firmware-rust: $(wildcard src/port/rust/*.* src/port/rust/*/*.rs) | setup ## the Rust crate: tests, and its build for RISC-V
 	@echo "== rust, this machine"
-	@cd src/port/rust && CARGO_TARGET_DIR=$(abspath $(BUILD))/rust $(CARGO) test --offline --quiet --features pthread
+	@cd src/port/rust && RUST_BACKTRACE=0 CARGO_TARGET_DIR=$(abspath $(BUILD))/rust timeout 300 $(CARGO) test --offline --quiet --features pthread
 	@echo "== rust, the build script for $(RUST_TARGET): the C core behind the crate"
 	@mkdir -p $(BUILD)/rust/script && cd src/port/rust && CARGO_MANIFEST_DIR=$$PWD rustc --edition 2021 \
 	  -o $(abspath $(BUILD))/rust/script/build build.rs && env -u CC -u AR TARGET=$(RUST_TARGET) \

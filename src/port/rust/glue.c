@@ -14,6 +14,8 @@ _Static_assert(sizeof(rust_heap) <= STORAGE_WORDS * sizeof(uintptr_t),
                "acre: STORAGE_WORDS in glue.c and lib.rs is too small");
 _Static_assert(_Alignof(rust_heap) <= _Alignof(uintptr_t), "acre: a heap must be aligned as a word is");
 
+_Static_assert((ACRE_NOT_A_BLOCK == 4) && (ACRE_BAD_GRANULE == 9), "acre: Refused in lib.rs has other numbers");
+
 int acre_rust_init(rust_heap *heap, void *memory, size_t size, size_t granule);
 void *acre_rust_alloc(rust_heap *heap, size_t size, size_t alignment);
 int acre_rust_free(rust_heap *heap, void *block);

@@ -58,6 +58,14 @@ pub struct Stats {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused(pub i32);
 
+// Compared with the header by assertions in glue.c.
+impl Refused {
+    /// No live block starts there.
+    pub const NOT_A_BLOCK: Refused = Refused(4);
+    /// The granule is no power of two from 8.
+    pub const BAD_GRANULE: Refused = Refused(9);
+}
+
 impl Heap {
     /// A heap without memory.
     pub const fn empty() -> Self {

@@ -86,13 +86,13 @@ fn refusals() {
     assert!(unsafe { own.alloc(layout) }.is_null());
     assert!(!own.check());
     let mut memory = vec![0u64; 512];
-    assert_eq!(unsafe { own.init(memory.as_mut_ptr().cast(), 4096, 12) }, Err(acre::Refused(10)));
+    assert_eq!(unsafe { own.init(memory.as_mut_ptr().cast(), 4096, 12) }, Err(acre::Refused::BAD_GRANULE));
     assert_eq!(unsafe { own.init(memory.as_mut_ptr().cast(), 4096, 0) }, Ok(()));
     let p = unsafe { own.alloc(layout) };
     assert!(unsafe { own.alloc(Layout::from_size_align(1 << 30, 8).unwrap()) }.is_null());
-    assert_eq!(unsafe { own.try_free(p.add(1)) }, Err(acre::Refused(5)));
+    assert_eq!(unsafe { own.try_free(p.add(1)) }, Err(acre::Refused::NOT_A_BLOCK));
     assert_eq!(unsafe { own.try_free(p) }, Ok(()));
-    assert_eq!(unsafe { own.try_free(p) }, Err(acre::Refused(5)));
+    assert_eq!(unsafe { own.try_free(p) }, Err(acre::Refused::NOT_A_BLOCK));
     let stats = own.stats();
     assert!(own.check() && stats.used == 0 && stats.largest == stats.total && stats.blocks == 0);
 }
