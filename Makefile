@@ -62,7 +62,7 @@ $(foreach target,$(LIB_TARGETS),$(eval $(call LIB_RULES,$(target))))
 
 # ---- Checks ------------------------------------------------------------------
 
-CHECKS := test-symbols test-machdep test-mutants test-unit test-model test-heap test-target test-fuzz firmware \
+CHECKS := test-symbols test-machdep test-mutants test-unit test-model test-heap test-front test-target test-fuzz firmware \
   test-nostdlib test-reproducible test-packages lint
 check: setup $(CHECKS) ## run all tests and lint; under 15 minutes on two cores
 	@echo "check: passed"
@@ -89,12 +89,14 @@ clean: ## remove build/
 # ---- Fragments ---------------------------------------------------------------
 
 include src/port/port.mk
+include src/front/front.mk
 -include tests/tests.mk
 -include tests/target/target.mk
 -include tests/target/firmware.mk
 -include tests/heap/heap.mk
+-include tests/front/front.mk
 -include fuzz/fuzz.mk
 include proofs/proofs.mk
 
 # What the fragments build, too, needs the packages.
-test-unit test-model test-heap test-target test-fuzz firmware bench: | setup
+test-unit test-model test-heap test-front test-target test-fuzz firmware bench: | setup
