@@ -28,7 +28,7 @@ FRONT_LAYERS := owners poison-light poison
 FRONT_NAMES := libacre-fronts.a libacre-libc.a $(FRONT_LAYERS:%=libacre-%.a)
 
 FRONT_FREESTANDING := $(CORE_CFLAGS) $(FRONT_INCLUDES)
-FRONT_HOSTED_CFLAGS := $(filter-out -ffreestanding -std=%,$(CORE_CFLAGS)) -std=gnu11 $(FRONT_INCLUDES)
+FRONT_HOSTED_CFLAGS := $(filter-out -ffreestanding -std=%,$(CORE_CFLAGS)) -std=gnu11 -Wno-deprecated-declarations $(FRONT_INCLUDES)
 
 define FRONT_LAYER_RULES # target, layer
 $(BUILD)/$(1)/front-$(2)/%.o: src/front/%.c $(FRONT_HEADERS) Makefile src/front/front.mk | setup

@@ -2,62 +2,99 @@
 # Tests of the fronts; included by the Makefile behind tests/target/firmware.mk.
 # The same sources run on this machine under cmocka and the sanitizers, and as
 # rv32 firmware in QEMU on a small stand-in for it (tests/front/target/cmocka.h).
-#
-# FRONT_TESTS_<layer>: what is tested with that debug layer.
 
-FRONT_TESTS_fronts := multi_heap
+# FRONT_TESTS_<layer>: tests/front/test_<name>.c that are run with that debug layer.
+FRONT_TESTS_fronts := multi_heap libc
 FRONT_TESTS_owners := multi_heap
-FRONT_TESTS_poison-light := multi_heap
-FRONT_TESTS_poison := multi_heap
+FRONT_TESTS_poison-light := multi_heap libc
+FRONT_TESTS_poison := multi_heap libc
+# FRONT_WITH_<test>: files beside its own; FRONT_LIBC_<test>: it has acre's malloc on this machine, too.
+FRONT_WITH_libc := tests/front/memory_libc
+FRONT_LIBC_libc := $(FRONT_LIBC:%=src/front/%)
+
 FRONT_TEST_LAYERS := fronts $(FRONT_LAYERS)
-FRONT_TEST_FLAGS := $(FRONT_INCLUDES) -Isrc/front/esp/standalone -Itests/front -D_GNU_SOURCE
+FRONT_TEST_FLAGS := $(FRONT_INCLUDES) -Isrc/front/esp/standalone -Itests/front -D_GNU_SOURCE -Wno-deprecated-declarations
+FRONT_TEST_SOURCES := $(FRONT_LEVELLED) $(FRONT_PLAIN) $(FRONT_HOSTED) common/lock
 
 # ---- On this machine -------------------------------------------------------------
 
-define FRONT_TEST_BUILD # build/test or build/san, its flags, debug layer
-$(BUILD)/$(1)/front-$(3)/%.o: %.c $(FRONT_HEADERS) | setup
+define FRONT_TEST_LAYER # build/test or build/san, its flags, debug layer
+$(BUILD)/$(1)/front-$(3)/%.o: %.c $(FRONT_HEADERS) $(wildcard tests/front/*.h) | setup
 	@mkdir -p $$(@D)
 	@$$(TEST_CC) $$(subst c11,gnu11,$$(TEST_CFLAGS)) $(FRONT_TEST_FLAGS) $(2) -DACRE_FRONT_LEVEL=$(FRONT_LEVEL_$(3)) \
 	  -DACRE_LOCK=ACRE_LOCK_NONE -c $$< -o $$@
-$(BUILD)/$(1)/front-$(3)/libfronts.a: $(foreach f,$(FRONT_LEVELLED) $(FRONT_PLAIN) $(FRONT_HOSTED) common/lock, \
-  $(BUILD)/$(1)/front-$(3)/src/front/$(f).o)
+# A sanitizer has a malloc of its own.
+$(foreach f,$(FRONT_LIBC:%=src/front/%) tests/front/test_libc,$(BUILD)/$(1)/front-$(3)/$(f).o): \
+  TEST_CFLAGS += $(if $(filter san,$(1)),-include tests/front/rename.h)
+$(BUILD)/$(1)/front-$(3)/libfronts.a: $(FRONT_TEST_SOURCES:%=$(BUILD)/$(1)/front-$(3)/src/front/%.o)
 	@rm -f $$@
 	@$(AR) rcs $$@ $$^
-$(FRONT_TESTS_$(3):%=$(BUILD)/$(1)/front-$(3)/test_%): $(BUILD)/$(1)/front-$(3)/test_%: \
-  $(BUILD)/$(1)/front-$(3)/tests/front/test_%.o $(BUILD)/$(1)/front-$(3)/libfronts.a \
-  $(patsubst %.c,$(BUILD)/$(1)/%.o,$(HEAP_SOURCES) $(TEST_CORE))
-	@$$(TEST_CC) $(2) $$^ -lcmocka -o $$@
--include $(wildcard $(BUILD)/$(1)/front-$(3)/*/*.d $(BUILD)/$(1)/front-$(3)/*/*/*.d $(BUILD)/$(1)/front-$(3)/*/*/*/*.d)
 endef
-$(eval $(call FRONT_TEST_BUILD,test,$(TEST_PLAIN),fronts))
-$(foreach layer,$(FRONT_TEST_LAYERS),$(eval $(call FRONT_TEST_BUILD,san,$(TEST_SAN),$(layer))))
+define FRONT_TEST # build/test or build/san, its flags, debug layer, test
+$(BUILD)/$(1)/front-$(3)/test_$(4): $(patsubst %,$(BUILD)/$(1)/front-$(3)/%.o,tests/front/test_$(4) $(FRONT_WITH_$(4)) \
+  $(FRONT_LIBC_$(4))) $(BUILD)/$(1)/front-$(3)/libfronts.a $(patsubst %.c,$(BUILD)/$(1)/%.o,$(HEAP_SOURCES) $(TEST_CORE))
+	@$$(TEST_CC) $(2) $$^ -lcmocka -o $$@
+FRONT_HOST_TESTS += $(BUILD)/$(1)/front-$(3)/test_$(4)
+endef
+FRONT_TEST_LAYER_OF = $(eval $(call FRONT_TEST_LAYER,$(1),$(2),$(3)))\
+  $(foreach t,$(FRONT_TESTS_$(3)),$(eval $(call FRONT_TEST,$(1),$(2),$(3),$(t))))
+FRONT_HOST_TESTS :=
+$(call FRONT_TEST_LAYER_OF,test,$(TEST_PLAIN),fronts)
+$(foreach layer,$(FRONT_TEST_LAYERS),$(call FRONT_TEST_LAYER_OF,san,$(TEST_SAN),$(layer)))
 
 ##@ Tests of the fronts
 
-.PHONY: test-front test-front-host test-front-target
-test-front: test-front-host test-front-target ## all tests of the fronts, on this machine and in QEMU
+.PHONY: test-front test-front-host test-front-target test-front-samples
+test-front: test-front-host test-front-target test-front-samples ## all tests of the fronts, on this machine and in QEMU
 
-FRONT_HOST_TESTS := $(FRONT_TESTS_fronts:%=$(BUILD)/test/front-fronts/test_%) \
-  $(foreach layer,$(FRONT_TEST_LAYERS),$(FRONT_TESTS_$(layer):%=$(BUILD)/san/front-$(layer)/test_%))
 test-front-host: $(FRONT_HOST_TESTS) ## on this machine, plain and with sanitizers, for each debug layer
 	@set -e; for t in $^; do echo "== $$t"; $$t >$$t.out 2>&1 || { cat $$t.out; exit 1; }; done
 
 # ---- On the target ------------------------------------------------------------------
 
 FRONT_ARCH := rv32imac
-FRONT_TARGET_CFLAGS := $(filter-out -std=%,$(TARGET_CFLAGS)) -std=gnu11 $(FRONT_TEST_FLAGS) -Itests/front/target
-define FRONT_TARGET_BUILD # debug layer
-$(FRONT_TESTS_$(1):%=$(BUILD)/$(FRONT_ARCH)/front-$(1)-%.elf): $(BUILD)/$(FRONT_ARCH)/front-$(1)-%.elf: \
-  tests/front/test_%.c $(wildcard tests/front/*.h tests/front/target/*.h) $(FRONT_HEADERS) \
-  $(if $(filter-out fronts,$(1)),$(BUILD)/$(FRONT_ARCH)/libacre-$(1).a) \
-  $(patsubst %,$(BUILD)/$(FRONT_ARCH)/libacre%.a,-fronts -lock-irq -heap) $(BUILD)/$(FRONT_ARCH)/libacre.a
+FRONT_TARGET_CFLAGS := $(filter-out -std=%,$(TARGET_CFLAGS)) -std=gnu11 $(FRONT_TEST_FLAGS) -Itests/front/target \
+  -DACRE_LOCK=ACRE_LOCK_IRQ
+# Debug layer: what a program links.
+FRONT_TARGET_LIBS = $(patsubst %,$(BUILD)/$(FRONT_ARCH)/libacre%.a,-libc $(filter-out -fronts,-$(1)) -fronts -lock-irq -heap) \
+  $(BUILD)/$(FRONT_ARCH)/libacre.a
+define FRONT_TARGET_TEST # debug layer, test
+$(BUILD)/$(FRONT_ARCH)/front-$(1)-$(2).elf: tests/front/test_$(2).c $(FRONT_WITH_$(2):%=%.c) \
+  $(wildcard tests/front/*.h tests/front/target/*.h) $(FRONT_HEADERS) $(call FRONT_TARGET_LIBS,$(1))
 	@mkdir -p $$(@D)
-	@$$(RISCV_CC) -O2 $(LIB_ARCH_$(FRONT_ARCH)) $$(FRONT_TARGET_CFLAGS) -DACRE_LOCK=ACRE_LOCK_IRQ $$(TARGET_LINK) -o $$@ $$< \
-	  $$(filter %.a,$$^)
+	@$$(RISCV_CC) -O2 $(LIB_ARCH_$(FRONT_ARCH)) $$(FRONT_TARGET_CFLAGS) $$(TARGET_LINK) -o $$@ $$(filter %.c %.a,$$^)
+FRONT_TARGET_TESTS += $(BUILD)/$(FRONT_ARCH)/front-$(1)-$(2).elf
 endef
-$(foreach layer,$(FRONT_TEST_LAYERS),$(eval $(call FRONT_TARGET_BUILD,$(layer))))
+FRONT_TARGET_TESTS :=
+$(foreach layer,$(FRONT_TEST_LAYERS),$(foreach t,$(FRONT_TESTS_$(layer)),$(eval $(call FRONT_TARGET_TEST,$(layer),$(t)))))
 
-FRONT_TARGET_TESTS := $(foreach layer,$(FRONT_TEST_LAYERS),$(FRONT_TESTS_$(layer):%=$(BUILD)/$(FRONT_ARCH)/front-$(layer)-%.elf))
 test-front-target: $(FRONT_TARGET_TESTS) ## as rv32 firmware in QEMU
-	@set -e; for t in $(FRONT_TARGET_TESTS); do echo "== $$t"; \
+	@set -e; for t in $^; do echo "== $$t"; \
 	  $(TARGET_RUN) 32 $(TARGET_SECONDS) $$t >$$t.out 2>&1 || { cat $$t.out; exit 1; }; done
+
+# ---- Programs that know nothing of acre ------------------------------------------------
+# words.c, for libc: with the C library's malloc and with acre's, here and in QEMU,
+# it has to print the same.  No object of picolibc's malloc may be in the image;
+# that the check can find one, the image without acre shows.
+
+FRONT_SAMPLES := tests/front/samples
+FRONT_HOST_LIBS := $(patsubst %,$(BUILD)/host/libacre%.a,-libc -fronts -lock-pthread -heap) $(BUILD)/host/libacre.a
+$(BUILD)/host/words.own: $(FRONT_SAMPLES)/words.c
+	@mkdir -p $(@D)
+	@$(CC) -O2 -o $@ $<
+$(BUILD)/host/words: $(FRONT_SAMPLES)/words.c tests/front/memory_libc.c $(FRONT_HOST_LIBS)
+	@$(CC) -O2 -Iinclude -o $@ $^
+$(BUILD)/$(FRONT_ARCH)/words.elf: $(FRONT_SAMPLES)/words.c $(call FRONT_TARGET_LIBS,fronts)
+	@$(RISCV_CC) -O2 $(LIB_ARCH_$(FRONT_ARCH)) $(TARGET_LINK) -Wl,-Map=$@.map -o $@ $^
+	@! grep -E $(LIBC_MALLOC) $@.map || { rm -f $@; echo "test-front: libc's own malloc was linked, too" >&2; exit 1; }
+$(BUILD)/$(FRONT_ARCH)/words.own.elf: $(FRONT_SAMPLES)/words.c
+	@mkdir -p $(@D)
+	@$(RISCV_CC) -O2 $(LIB_ARCH_$(FRONT_ARCH)) $(TARGET_LINK) -Wl,-Map=$@.map -o $@ $^
+	@grep -qE $(LIBC_MALLOC) $@.map || { rm -f $@; echo "test-front: LIBC_MALLOC names no file of libc" >&2; exit 1; }
+
+test-front-samples: $(patsubst %,$(BUILD)/host/%,words words.own) $(patsubst %,$(BUILD)/$(FRONT_ARCH)/%,words.elf words.own.elf) ## programs that know nothing of acre
+	@echo "== words, with the C library's malloc and with acre's, here and in QEMU"
+	@$(BUILD)/host/words.own >$(BUILD)/host/words.expected
+	@$(BUILD)/host/words | diff $(BUILD)/host/words.expected -
+	@for e in words.own words; do $(TARGET_RUN) 32 $(TARGET_SECONDS) $(BUILD)/$(FRONT_ARCH)/$$e.elf | \
+	  diff $(BUILD)/host/words.expected - || exit 1; done

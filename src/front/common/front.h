@@ -58,6 +58,10 @@ bool acre_front_check_region_(acre_region_id id, bool print);
 /* Fills memory that is about to become a region, if the layer does. */
 void acre_front_prepare_(const acre_heap_area *area);
 
+/* A call by the default masks (heap.c), for which there has to be room. */
+void acre_front_call_default_(front_call *call, size_t size, acre_caps masks[2], const char *function,
+                              const void *caller);
+
 /* ---- Hooks (fault.c) ------------------------------------------------------------------ */
 
 typedef void (*front_failed_hook)(size_t size, uint32_t caps, const char *function);

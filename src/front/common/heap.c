@@ -104,6 +104,15 @@ acre_heap *acre_front_heap(void)
   return &heap;
 }
 
+void acre_front_call_default_(front_call *call, size_t size, acre_caps masks[2], const char *function,
+                              const void *caller)
+{
+  uint32_t count = acre_heap_default_caps(acre_front_heap(), size, masks);
+  front_call_one(call, size, masks, function, caller);
+  call->count = count;
+  call->told_caps = masks[count - 1u];
+}
+
 /* Before main, and before the constructors of higher numbers: no thread finds
  * the heap unready. */
 __attribute__((constructor(101))) static void start_first(void)
