@@ -10,7 +10,7 @@
 #   libacre-heap.a, libacre.a
 
 FRONT_DIRS := common multi_heap esp esp_alloc debug
-FRONT_INCLUDES := -Isrc/front/multi_heap -Isrc/front/esp -Isrc/front/esp_alloc
+FRONT_INCLUDES := -Isrc/front/multi_heap -Isrc/front/esp -Isrc/front/esp/standalone -Isrc/front/esp_alloc
 # Compiled once for each debug layer.
 FRONT_LEVELLED := common/alloc multi_heap/multi_heap
 # They need a C library, and are linked only if the program has no such function itself.

@@ -4,16 +4,17 @@
 # rv32 firmware in QEMU on a small stand-in for it (tests/front/target/cmocka.h).
 
 # FRONT_TESTS_<layer>: tests/front/test_<name>.c that are run with that debug layer.
-FRONT_TESTS_fronts := multi_heap libc
-FRONT_TESTS_owners := multi_heap
-FRONT_TESTS_poison-light := multi_heap libc
-FRONT_TESTS_poison := multi_heap libc
+FRONT_TESTS_fronts := multi_heap libc heap_caps
+FRONT_TESTS_owners := multi_heap heap_caps
+FRONT_TESTS_poison-light := multi_heap libc heap_caps
+FRONT_TESTS_poison := multi_heap libc heap_caps
 # FRONT_WITH_<test>: files beside its own; FRONT_LIBC_<test>: it has acre's malloc on this machine, too.
 FRONT_WITH_libc := tests/front/memory_libc
+FRONT_WITH_heap_caps := tests/front/memory_board src/front/esp/boards/esp32c5_like
 FRONT_LIBC_libc := $(FRONT_LIBC:%=src/front/%)
 
 FRONT_TEST_LAYERS := fronts $(FRONT_LAYERS)
-FRONT_TEST_FLAGS := $(FRONT_INCLUDES) -Isrc/front/esp/standalone -Itests/front -D_GNU_SOURCE -Wno-deprecated-declarations
+FRONT_TEST_FLAGS := $(FRONT_INCLUDES) -Itests/front -D_GNU_SOURCE -Wno-deprecated-declarations
 FRONT_TEST_SOURCES := $(FRONT_LEVELLED) $(FRONT_PLAIN) $(FRONT_HOSTED) common/lock
 
 # ---- On this machine -------------------------------------------------------------

@@ -458,9 +458,22 @@ bool acre_front_is_block_(const void *block)
   return find(acre_front_heap(), block, &found) == FOUND;
 }
 
-size_t acre_front_overhead_(void)
+size_t acre_front_net_(size_t bytes)
 {
-  return OVERHEAD;
+  return block_net(bytes);
+}
+
+size_t acre_front_blocks_overhead_(size_t blocks)
+{
+  return blocks_overhead(blocks);
+}
+
+bool acre_front_fits_(const front_call *call)
+{
+  acre_explanation why;
+  acre_heap_explain(acre_front_heap(), call->caps[0], call->alignment,
+                    block_extent(lead_for(call->alignment), call->size), &why);
+  return why.reason == ACRE_REASON_NONE;
 }
 
 /* ---- Checking --------------------------------------------------------------------------- */

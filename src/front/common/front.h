@@ -51,8 +51,12 @@ void acre_front_free_(void *block, const char *function, const void *caller);
 size_t acre_front_size_(const void *block, const char *function);
 /* Whether `block` is a live block of the default heap. */
 bool acre_front_is_block_(const void *block);
-/* Bytes that the debug layer takes of each block. */
-size_t acre_front_overhead_(void);
+/* Free bytes without what the debug layer takes of one block; and what it takes
+ * of so many blocks. */
+size_t acre_front_net_(size_t bytes);
+size_t acre_front_blocks_overhead_(size_t blocks);
+/* Whether a call with one mask would get a block now. */
+bool acre_front_fits_(const front_call *call);
 /* Checks one region, and what the debug layer keeps in its blocks. */
 bool acre_front_check_region_(acre_region_id id, bool print);
 /* Fills memory that is about to become a region, if the layer does. */
