@@ -73,6 +73,10 @@ typedef enum acre_front_lock_of {
 } acre_front_lock_of;
 void *acre_front_lock(acre_front_lock_of which);
 
+/* Time, for the heap trace; called under the lock of the tools.  The default
+ * counts events. */
+uint32_t acre_front_clock(void);
+
 /* ---- Misuse ---------------------------------------------------------------------- */
 
 /*
@@ -111,7 +115,7 @@ uint32_t acre_front_owners(acre_owner *owners, uint32_t capacity);
  * linker script, with the name as a string: ".noinit", or memory of a
  * bootloader.  Neither takes room in flash, whatever the section is called;
  * what stands there beforehand does not matter.  In a source file, outside of
- * functions.
+ * functions; those of a file are registered in their order.
  */
 typedef struct acre_static_heap {
   const char *name;
@@ -131,12 +135,15 @@ typedef struct acre_static_heap {
  * compiler's own, which would be that of .data. */
 #if defined(__clang__)
 #define ACRE_NO_BITS_ ""
+#define ACRE_IN_ORDER_
 #else
+#define ACRE_IN_ORDER_ no_reorder,
 #define ACRE_NO_BITS_ ",\"aw\",@nobits#"
 #endif
 #define ACRE_HEAP_LISTED_(name, size, caps)                                           \
   static const acre_static_heap name##_heap = {#name, name##_memory, (size), (caps)}; \
-  static const acre_static_heap *const name##_listed __attribute__((used, section("acre_static_heaps"))) = &name##_heap
+  static const acre_static_heap *const name##_listed                                  \
+      __attribute__((used, ACRE_IN_ORDER_ section("acre_static_heaps"))) = &name##_heap
 
 #ifdef __cplusplus
 }

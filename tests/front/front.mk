@@ -4,13 +4,14 @@
 # rv32 firmware in QEMU on a small stand-in for it (tests/front/target/cmocka.h).
 
 # FRONT_TESTS_<layer>: tests/front/test_<name>.c that are run with that debug layer.
-FRONT_TESTS_fronts := multi_heap libc heap_caps
+FRONT_TESTS_fronts := multi_heap libc heap_caps esp_alloc trace
 FRONT_TESTS_owners := multi_heap heap_caps
 FRONT_TESTS_poison-light := multi_heap libc heap_caps
-FRONT_TESTS_poison := multi_heap libc heap_caps
+FRONT_TESTS_poison := multi_heap libc heap_caps esp_alloc trace
 # FRONT_WITH_<test>: files beside its own; FRONT_LIBC_<test>: it has acre's malloc on this machine, too.
 FRONT_WITH_libc := tests/front/memory_libc
 FRONT_WITH_heap_caps := tests/front/memory_board src/front/esp/boards/esp32c5_like
+FRONT_WITH_trace := tests/front/memory_board src/front/esp/boards/esp32c5_like
 FRONT_LIBC_libc := $(FRONT_LIBC:%=src/front/%)
 
 FRONT_TEST_LAYERS := fronts $(FRONT_LAYERS)
@@ -63,7 +64,8 @@ define FRONT_TARGET_TEST # debug layer, test
 $(BUILD)/$(FRONT_ARCH)/front-$(1)-$(2).elf: tests/front/test_$(2).c $(FRONT_WITH_$(2):%=%.c) \
   $(wildcard tests/front/*.h tests/front/target/*.h) $(FRONT_HEADERS) $(call FRONT_TARGET_LIBS,$(1))
 	@mkdir -p $$(@D)
-	@$$(RISCV_CC) -O2 $(LIB_ARCH_$(FRONT_ARCH)) $$(FRONT_TARGET_CFLAGS) $$(TARGET_LINK) -o $$@ $$(filter %.c %.a,$$^)
+	@$$(RISCV_CC) -O2 $(LIB_ARCH_$(FRONT_ARCH)) $$(FRONT_TARGET_CFLAGS) -DACRE_FRONT_LEVEL=$(FRONT_LEVEL_$(1)) \
+	  $$(TARGET_LINK) -o $$@ $$(filter %.c %.a,$$^)
 FRONT_TARGET_TESTS += $(BUILD)/$(FRONT_ARCH)/front-$(1)-$(2).elf
 endef
 FRONT_TARGET_TESTS :=

@@ -420,6 +420,9 @@ static void *resize_live(acre_heap *heap, void *block, const front_call *call)
   if (find_intact(heap, block, &found, call->function)) {
     void *record = observe_leaving(block);
     after = resize(heap, &found, call);
+    if (after != NULL) {
+      tell_freeing(heap, block, found.size);
+    }
     tell_attempt(heap, after, call);
     if (after == NULL) {
       observe_left(record, false, call->caller);
