@@ -4,19 +4,19 @@
 # rv32 firmware in QEMU on a small stand-in for it (tests/front/target/cmocka.h).
 
 # FRONT_TESTS_<layer>: tests/front/test_<name>.c that are run with that debug layer.
-FRONT_TESTS_fronts := multi_heap libc heap_caps esp_alloc trace
-FRONT_TESTS_owners := multi_heap heap_caps
-FRONT_TESTS_poison-light := multi_heap libc heap_caps
-FRONT_TESTS_poison := multi_heap libc heap_caps esp_alloc trace
+FRONT_TESTS_plain := multi_heap libc heap_caps esp_alloc trace misuse words
+FRONT_TESTS_owners := multi_heap heap_caps misuse owners
+FRONT_TESTS_poison-light := multi_heap libc heap_caps misuse poison owners
+FRONT_TESTS_poison := multi_heap libc heap_caps esp_alloc trace misuse poison owners
 # FRONT_WITH_<test>: files beside its own; FRONT_LIBC_<test>: it has acre's malloc on this machine, too.
 FRONT_WITH_libc := tests/front/memory_libc
 FRONT_WITH_heap_caps := tests/front/memory_board src/front/esp/boards/esp32c5_like
-FRONT_WITH_trace := tests/front/memory_board src/front/esp/boards/esp32c5_like
+FRONT_WITH_trace := $(FRONT_WITH_heap_caps)
+FRONT_WITH_words := tests/front/memory_board src/front/esp/boards/esp32_like
 FRONT_LIBC_libc := $(FRONT_LIBC:%=src/front/%)
 
-FRONT_TEST_LAYERS := fronts $(FRONT_LAYERS)
 FRONT_TEST_FLAGS := $(FRONT_INCLUDES) -Itests/front -D_GNU_SOURCE -Wno-deprecated-declarations
-FRONT_TEST_SOURCES := $(FRONT_LEVELLED) $(FRONT_PLAIN) $(FRONT_HOSTED) common/lock
+FRONT_TEST_SOURCES := $(FRONT_LEVELLED) $(FRONT_COMMON) $(FRONT_PLAIN) $(FRONT_HOSTED) common/lock
 
 # ---- On this machine -------------------------------------------------------------
 
@@ -41,8 +41,8 @@ endef
 FRONT_TEST_LAYER_OF = $(eval $(call FRONT_TEST_LAYER,$(1),$(2),$(3)))\
   $(foreach t,$(FRONT_TESTS_$(3)),$(eval $(call FRONT_TEST,$(1),$(2),$(3),$(t))))
 FRONT_HOST_TESTS :=
-$(call FRONT_TEST_LAYER_OF,test,$(TEST_PLAIN),fronts)
-$(foreach layer,$(FRONT_TEST_LAYERS),$(call FRONT_TEST_LAYER_OF,san,$(TEST_SAN),$(layer)))
+$(call FRONT_TEST_LAYER_OF,test,$(TEST_PLAIN),plain)
+$(foreach layer,$(FRONT_LAYERS),$(call FRONT_TEST_LAYER_OF,san,$(TEST_SAN),$(layer)))
 
 ##@ Tests of the fronts
 
@@ -58,7 +58,7 @@ FRONT_ARCH := rv32imac
 FRONT_TARGET_CFLAGS := $(filter-out -std=%,$(TARGET_CFLAGS)) -std=gnu11 $(FRONT_TEST_FLAGS) -Itests/front/target \
   -DACRE_LOCK=ACRE_LOCK_IRQ
 # Debug layer: what a program links.
-FRONT_TARGET_LIBS = $(patsubst %,$(BUILD)/$(FRONT_ARCH)/libacre%.a,-libc $(filter-out -fronts,-$(1)) -fronts -lock-irq -heap) \
+FRONT_TARGET_LIBS = $(patsubst %,$(BUILD)/$(FRONT_ARCH)/libacre%.a,-libc -fronts -$(1) -lock-irq -heap) \
   $(BUILD)/$(FRONT_ARCH)/libacre.a
 define FRONT_TARGET_TEST # debug layer, test
 $(BUILD)/$(FRONT_ARCH)/front-$(1)-$(2).elf: tests/front/test_$(2).c $(FRONT_WITH_$(2):%=%.c) \
@@ -69,7 +69,7 @@ $(BUILD)/$(FRONT_ARCH)/front-$(1)-$(2).elf: tests/front/test_$(2).c $(FRONT_WITH
 FRONT_TARGET_TESTS += $(BUILD)/$(FRONT_ARCH)/front-$(1)-$(2).elf
 endef
 FRONT_TARGET_TESTS :=
-$(foreach layer,$(FRONT_TEST_LAYERS),$(foreach t,$(FRONT_TESTS_$(layer)),$(eval $(call FRONT_TARGET_TEST,$(layer),$(t)))))
+$(foreach layer,$(FRONT_LAYERS),$(foreach t,$(FRONT_TESTS_$(layer)),$(eval $(call FRONT_TARGET_TEST,$(layer),$(t)))))
 
 test-front-target: $(FRONT_TARGET_TESTS) ## as rv32 firmware in QEMU
 	@set -e; for t in $^; do echo "== $$t"; \
@@ -81,13 +81,13 @@ test-front-target: $(FRONT_TARGET_TESTS) ## as rv32 firmware in QEMU
 # that the check can find one, the image without acre shows.
 
 FRONT_SAMPLES := tests/front/samples
-FRONT_HOST_LIBS := $(patsubst %,$(BUILD)/host/libacre%.a,-libc -fronts -lock-pthread -heap) $(BUILD)/host/libacre.a
+FRONT_HOST_LIBS := $(patsubst %,$(BUILD)/host/libacre%.a,-libc -fronts -plain -lock-pthread -heap) $(BUILD)/host/libacre.a
 $(BUILD)/host/words.own: $(FRONT_SAMPLES)/words.c
 	@mkdir -p $(@D)
 	@$(CC) -O2 -o $@ $<
 $(BUILD)/host/words: $(FRONT_SAMPLES)/words.c tests/front/memory_libc.c $(FRONT_HOST_LIBS)
 	@$(CC) -O2 -Iinclude -o $@ $^
-$(BUILD)/$(FRONT_ARCH)/words.elf: $(FRONT_SAMPLES)/words.c $(call FRONT_TARGET_LIBS,fronts)
+$(BUILD)/$(FRONT_ARCH)/words.elf: $(FRONT_SAMPLES)/words.c $(call FRONT_TARGET_LIBS,plain)
 	@$(RISCV_CC) -O2 $(LIB_ARCH_$(FRONT_ARCH)) $(TARGET_LINK) -Wl,-Map=$@.map -o $@ $^
 	@! grep -E $(LIBC_MALLOC) $@.map || { rm -f $@; echo "test-front: libc's own malloc was linked, too" >&2; exit 1; }
 $(BUILD)/$(FRONT_ARCH)/words.own.elf: $(FRONT_SAMPLES)/words.c

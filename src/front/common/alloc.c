@@ -288,23 +288,26 @@ void *acre_front_alloc_(const front_call *call)
 
 /* ---- Freeing -------------------------------------------------------------------------- */
 
+/* Whether a live block may be freed: not if a region lies in it.  A block that
+ * gets the size it has tells. */
+static acre_heap_status may_leave(acre_heap *heap, const front_block *block)
+{
+  return acre_heap_resize(heap, block->base, block->extent, 0u);
+}
+
 /* Gives a block back to the heap. */
 static acre_heap_status give(acre_heap *heap, const front_block *block)
 {
-  acre_heap_status status;
+  acre_heap_status status = ACRE_HEAP_OK;
   begin();
-  block_undress(block);
-  status = acre_heap_free(heap, block->base);
 #if ACRE_FRONT_LEVEL >= 1
-  if (status != ACRE_HEAP_OK) {
-    front_block again;
-    again.base = block->base;
-    again.extent = block->extent;
-    again.offset = block->offset;
-    again.size = block->size;
-    block_dress(&again, "free");
-  }
+  /* What is undressed has to leave. */
+  status = may_leave(heap, block);
 #endif
+  if (status == ACRE_HEAP_OK) {
+    block_undress(block);
+    status = acre_heap_free(heap, block->base);
+  }
   end();
   return status;
 }
@@ -377,12 +380,14 @@ static void *resize_whole(acre_heap *heap, const front_block *block, const front
 /* By a new block, a copy and a free. */
 static void *renew(acre_heap *heap, const front_block *block, const front_call *call)
 {
-  void *bytes = take(heap, call);
+  void *bytes = NULL;
+  if (may_leave(heap, block) == ACRE_HEAP_OK) {
+    bytes = take(heap, call);
+  }
   if (bytes != NULL) {
     copy_bytes(bytes, block_bytes(block), (block->size < call->size) ? block->size : call->size);
-    if (give(heap, block) != ACRE_HEAP_OK) {
-      acre_front_fault_(ACRE_HEAP_HOST, block_bytes(block), call->function);
-    }
+    /* It may leave, as was seen. */
+    (void)give(heap, block);
   }
   return bytes;
 }
@@ -413,6 +418,17 @@ static void tell_resized(acre_heap *heap, void *before, void *after, const front
   }
 }
 
+/* A block that is as it was: no room, or a region lies in it. */
+static void tell_stayed(acre_heap *heap, const front_block *block, const front_call *call)
+{
+  acre_heap_status status = may_leave(heap, block);
+  if (status == ACRE_HEAP_OK) {
+    acre_front_failed_(call);
+  } else {
+    acre_front_fault_(status, block_bytes(block), call->function);
+  }
+}
+
 static void *resize_live(acre_heap *heap, void *block, const front_call *call)
 {
   void *after = NULL;
@@ -426,7 +442,7 @@ static void *resize_live(acre_heap *heap, void *block, const front_call *call)
     tell_attempt(heap, after, call);
     if (after == NULL) {
       observe_left(record, false, call->caller);
-      acre_front_failed_(call);
+      tell_stayed(heap, &found, call);
     } else {
       tell_resized(heap, block, after, call, record);
     }
