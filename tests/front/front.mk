@@ -4,10 +4,10 @@
 # rv32 firmware in QEMU on a small stand-in for it (tests/front/target/cmocka.h).
 
 # FRONT_TESTS_<layer>: tests/front/test_<name>.c that are run with that debug layer.
-FRONT_TESTS_plain := multi_heap libc heap_caps esp_alloc trace misuse words
+FRONT_TESTS_plain := multi_heap libc heap_caps esp_alloc trace misuse words static
 FRONT_TESTS_owners := multi_heap heap_caps misuse owners
 FRONT_TESTS_poison-light := multi_heap libc heap_caps misuse poison owners
-FRONT_TESTS_poison := multi_heap libc heap_caps esp_alloc trace misuse poison owners
+FRONT_TESTS_poison := multi_heap libc heap_caps esp_alloc trace misuse poison owners static
 # FRONT_WITH_<test>: files beside its own; FRONT_LIBC_<test>: it has acre's malloc on this machine, too.
 FRONT_WITH_libc := tests/front/memory_libc
 FRONT_WITH_heap_caps := tests/front/memory_board src/front/esp/boards/esp32c5_like
@@ -95,9 +95,38 @@ $(BUILD)/$(FRONT_ARCH)/words.own.elf: $(FRONT_SAMPLES)/words.c
 	@$(RISCV_CC) -O2 $(LIB_ARCH_$(FRONT_ARCH)) $(TARGET_LINK) -Wl,-Map=$@.map -o $@ $^
 	@grep -qE $(LIBC_MALLOC) $@.map || { rm -f $@; echo "test-front: LIBC_MALLOC names no file of libc" >&2; exit 1; }
 
-test-front-samples: $(patsubst %,$(BUILD)/host/%,words words.own) $(patsubst %,$(BUILD)/$(FRONT_ARCH)/%,words.elf words.own.elf) ## programs that know nothing of acre
+# esp_app.c, for ESP-IDF: heap_caps on the board like an ESP32-C5.
+FRONT_ESP_APP := $(addprefix $(FRONT_SAMPLES)/,esp_app.c esp_main.c) tests/front/memory_board.c src/front/esp/boards/esp32c5_like.c
+$(BUILD)/host/esp_app: $(FRONT_ESP_APP) $(filter-out %-libc.a,$(FRONT_HOST_LIBS))
+	@$(CC) -O2 -Wall -Werror $(FRONT_INCLUDES) -o $@ $^
+$(BUILD)/$(FRONT_ARCH)/esp_app.elf: $(FRONT_ESP_APP) $(call FRONT_TARGET_LIBS,plain)
+	@$(RISCV_CC) -O2 -Wall -Werror $(LIB_ARCH_$(FRONT_ARCH)) $(FRONT_INCLUDES) $(TARGET_LINK) -o $@ $^
+
+# A program that stops when an allocation fails, as a build of ESP-IDF can.
+$(BUILD)/host/abort: $(FRONT_SAMPLES)/esp_app.c $(FRONT_SAMPLES)/esp_main.c tests/front/memory_board.c \
+  src/front/esp/boards/esp32c5_like.c src/front/common/fault.c $(filter-out %-libc.a,$(FRONT_HOST_LIBS))
+	@$(CC) -O2 -Iinclude $(FRONT_INCLUDES) -DCONFIG_HEAP_ABORT_WHEN_ALLOCATION_FAILS -o $@ $^
+
+# No section of a static heap has contents in the image, whatever it is called:
+# all of 50 KiB, of which .data would tell.
+FRONT_STATIC := $(BUILD)/$(FRONT_ARCH)/front-plain-static.elf
+
+test-front-samples: $(patsubst %,$(BUILD)/host/%,words words.own esp_app abort) $(FRONT_STATIC) \
+  $(patsubst %,$(BUILD)/$(FRONT_ARCH)/%.elf,words words.own esp_app) ## programs that know nothing of acre
 	@echo "== words, with the C library's malloc and with acre's, here and in QEMU"
 	@$(BUILD)/host/words.own >$(BUILD)/host/words.expected
 	@$(BUILD)/host/words | diff $(BUILD)/host/words.expected -
 	@for e in words.own words; do $(TARGET_RUN) 32 $(TARGET_SECONDS) $(BUILD)/$(FRONT_ARCH)/$$e.elf | \
 	  diff $(BUILD)/host/words.expected - || exit 1; done
+	@echo "== esp_app, here and in QEMU"
+	@$(BUILD)/host/esp_app | grep -v '^At ' | diff $(FRONT_SAMPLES)/esp_app.expected -
+	@$(TARGET_RUN) 32 $(TARGET_SECONDS) $(BUILD)/$(FRONT_ARCH)/esp_app.elf | grep -v '^At ' | diff $(FRONT_SAMPLES)/esp_app.expected -
+	@echo "== esp_app, built to stop when an allocation fails"
+	@! $(BUILD)/host/abort >$(BUILD)/host/abort.out 2>&1
+	@grep -q '^no 1000 bytes' $(BUILD)/host/abort.out && grep -q '^Mem alloc fail. size 0x000003e8 caps 0x00008408' $(BUILD)/host/abort.out && \
+	  ! grep -q '^impossible' $(BUILD)/host/abort.out || { cat $(BUILD)/host/abort.out; exit 1; }
+	@echo "== static heaps take no room in flash"
+	@$(RISCV_PREFIX)readelf -SW $(FRONT_STATIC) | sed 's/^ *\[ *[0-9]*\] *//' | awk \
+	  '$$1 ~ /^\.(dram2_uninit|noinit|bss)$$/ { found++; if ($$2 != "NOBITS") { print; bad = 1 } } \
+	   $$1 == ".data" && $$5 > "000400" { print; bad = 1 } \
+	   END { if (found != 3 || bad) { print "test-front: these sections of static heaps have contents, or are missing"; exit 1 } }'

@@ -6,6 +6,7 @@
 
 void acre_front_panic(const char *text)
 {
+  (void)fflush(stdout); /* what led here */
   (void)fputs(text, stderr);
   (void)fputs("\n", stderr);
   abort();
