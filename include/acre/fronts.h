@@ -19,11 +19,11 @@ extern "C" {
 
 /* Capabilities in the default heap: the bits of ESP-IDF, whose other flags a
  * region may have, too.  Without heap_caps only these matter. */
-#define ACRE_CAP_32BIT (1u << 1)
-#define ACRE_CAP_8BIT (1u << 2)
-#define ACRE_CAP_EXTERNAL (1u << 10)
-#define ACRE_CAP_INTERNAL (1u << 11)
-#define ACRE_CAP_DEFAULT (1u << 12)
+#define ACRE_CAP_32BIT 0x2u
+#define ACRE_CAP_8BIT 0x4u
+#define ACRE_CAP_EXTERNAL 0x400u
+#define ACRE_CAP_INTERNAL 0x800u
+#define ACRE_CAP_DEFAULT 0x1000u
 /* What plain internal RAM can do. */
 #define ACRE_CAPS_PLAIN (ACRE_CAP_DEFAULT | ACRE_CAP_INTERNAL | ACRE_CAP_8BIT | ACRE_CAP_32BIT)
 
@@ -47,7 +47,7 @@ acre_heap_status acre_front_add(const acre_heap_area *area, acre_region_id *id);
 
 /* All have a default in the library, but for acre_front_setup. */
 
-void acre_front_setup(void);
+void acre_front_setup(acre_heap *heap) __attribute__((weak));
 
 /* Slots of the default heap, 8 by default: ACRE_FRONT_SLOTS(20); once in a source file. */
 extern acre_heap_slot acre_front_slots[];
@@ -105,7 +105,7 @@ typedef struct acre_owner {
 #define ACRE_OWNERS 16u
 
 /* Fills in up to `capacity` owners, nobody first; how many there are. */
-uint32_t acre_front_owners(acre_owner *owners, uint32_t capacity);
+uint32_t acre_front_owners(acre_owner *list, uint32_t capacity);
 
 /* ---- Static heaps --------------------------------------------------------------------- */
 

@@ -30,12 +30,12 @@ static void count(uint32_t step)
   acre_front_release(lock, saved);
 }
 
-static void begin(void)
+static void op_begin(void)
 {
   count(1u);
 }
 
-static void end(void)
+static void op_end(void)
 {
   count(UINT32_MAX);
 }
@@ -51,9 +51,9 @@ static bool quiet(uint32_t *state)
   return is;
 }
 #else
-static void begin(void) {}
+static void op_begin(void) {}
 
-static void end(void) {}
+static void op_end(void) {}
 #endif
 
 /* ---- Finding ---------------------------------------------------------------------- */
@@ -248,10 +248,10 @@ static void *take(acre_heap *heap, const front_call *call)
 {
   void *bytes = NULL;
   acre_request request;
-  front_block block;
+  front_block block = {NULL, 0u, 0u, 0u, 0u};
   size_t lead = lead_for(call->alignment);
   whole_request(&request, call, lead, call->alignment);
-  begin();
+  op_begin();
   block.base = acre_heap_alloc_request(heap, &request);
   if (block.base != NULL) {
     block.extent = acre_heap_usable_size(heap, block.base);
@@ -266,15 +266,14 @@ static void *take(acre_heap *heap, const front_call *call)
     }
 #endif
   }
-  end();
+  op_end();
   return bytes;
 }
 
-void *acre_front_alloc_(const front_call *call)
+void *acre_front_alloc_(acre_heap *heap, const front_call *call)
 {
   void *bytes = NULL;
   if (call->size != 0u) {
-    acre_heap *heap = acre_front_heap();
     bytes = take(heap, call);
     tell_attempt(heap, bytes, call);
     if (bytes == NULL) {
@@ -296,21 +295,26 @@ static acre_heap_status may_leave(acre_heap *heap, const front_block *block)
 }
 
 /* Gives a block back to the heap. */
+#if ACRE_FRONT_LEVEL >= 1
 static acre_heap_status give(acre_heap *heap, const front_block *block)
 {
-  acre_heap_status status = ACRE_HEAP_OK;
-  begin();
-#if ACRE_FRONT_LEVEL >= 1
+  acre_heap_status status;
+  op_begin();
   /* What is undressed has to leave. */
   status = may_leave(heap, block);
-#endif
   if (status == ACRE_HEAP_OK) {
     block_undress(block);
     status = acre_heap_free(heap, block->base);
   }
-  end();
+  op_end();
   return status;
 }
+#else
+static acre_heap_status give(acre_heap *heap, const front_block *block)
+{
+  return acre_heap_free(heap, block->base);
+}
+#endif
 
 static void *observe_leaving(const void *bytes)
 {
@@ -326,13 +330,12 @@ static void observe_left(void *record, bool gone, const void *caller)
   }
 }
 
-void acre_front_free_(void *block, const char *function, const void *caller)
+void acre_front_free_(acre_heap *heap, void *block, const char *function, const void *caller)
 {
-  acre_heap *heap = acre_front_heap();
   if (block == NULL) {
     tell_freeing(heap, block, 0u);
   } else {
-    front_block found;
+    front_block found = {NULL, 0u, 0u, 0u, 0u};
     if (find_intact(heap, block, &found, function)) {
       void *record = observe_leaving(block);
       acre_heap_status status;
@@ -350,16 +353,18 @@ void acre_front_free_(void *block, const char *function, const void *caller)
 
 /* ---- Resizing --------------------------------------------------------------------------- */
 
+#if ACRE_FRONT_LEVEL < 3
 /* By the heap: where the block stands, or elsewhere. */
 static void *resize_whole(acre_heap *heap, const front_block *block, const front_call *call)
 {
   void *bytes = NULL;
   acre_request request;
-  front_block now;
+  front_block now = {NULL, 0u, 0u, 0u, 0u};
   whole_request(&request, call, block->offset, (LEAD == 0u) ? call->alignment : 1u);
-  begin();
+  op_begin();
   now.base = acre_heap_realloc_request(heap, block->base, &request);
   if (now.base != NULL) {
+    now.extent = request.size;
     now.offset = block->offset;
     now.size = call->size;
     bytes = block_bytes(&now);
@@ -372,9 +377,10 @@ static void *resize_whole(acre_heap *heap, const front_block *block, const front
     tail_put(&now);
 #endif
   }
-  end();
+  op_end();
   return bytes;
 }
+#endif
 
 #if ACRE_FRONT_LEVEL >= 1
 /* By a new block, a copy and a free. */
@@ -394,8 +400,11 @@ static void *renew(acre_heap *heap, const front_block *block, const front_call *
 
 static void *resize(acre_heap *heap, const front_block *block, const front_call *call)
 {
-  bool anew = (ACRE_FRONT_LEVEL >= 3) || (call->alignment > LEAD);
-  return anew ? renew(heap, block, call) : resize_whole(heap, block, call);
+#if ACRE_FRONT_LEVEL >= 3
+  return renew(heap, block, call);
+#else
+  return (call->alignment > LEAD) ? renew(heap, block, call) : resize_whole(heap, block, call);
+#endif
 }
 #else
 static void *resize(acre_heap *heap, const front_block *block, const front_call *call)
@@ -432,7 +441,7 @@ static void tell_stayed(acre_heap *heap, const front_block *block, const front_c
 static void *resize_live(acre_heap *heap, void *block, const front_call *call)
 {
   void *after = NULL;
-  front_block found;
+  front_block found = {NULL, 0u, 0u, 0u, 0u};
   if (find_intact(heap, block, &found, call->function)) {
     void *record = observe_leaving(block);
     after = resize(heap, &found, call);
@@ -450,15 +459,15 @@ static void *resize_live(acre_heap *heap, void *block, const front_call *call)
   return after;
 }
 
-void *acre_front_realloc_(void *block, const front_call *call)
+void *acre_front_realloc_(acre_heap *heap, void *block, const front_call *call)
 {
   void *after = NULL;
   if (block == NULL) {
-    after = acre_front_alloc_(call);
+    after = acre_front_alloc_(heap, call);
   } else if (call->size == 0u) {
-    acre_front_free_(block, call->function, call->caller);
+    acre_front_free_(heap, block, call->function, call->caller);
   } else {
-    after = resize_live(acre_front_heap(), block, call);
+    after = resize_live(heap, block, call);
   }
   return after;
 }
@@ -467,13 +476,13 @@ void *acre_front_realloc_(void *block, const front_call *call)
 
 size_t acre_front_size_(const void *block, const char *function)
 {
-  front_block found;
+  front_block found = {NULL, 0u, 0u, 0u, 0u};
   return find_intact(acre_front_heap(), block, &found, function) ? found.size : 0u;
 }
 
 bool acre_front_is_block_(const void *block)
 {
-  front_block found;
+  front_block found = {NULL, 0u, 0u, 0u, 0u};
   return find(acre_front_heap(), block, &found) == FOUND;
 }
 
@@ -524,7 +533,7 @@ typedef struct front_check {
 static bool judge_live(const acre_block *at, bool print)
 {
   bool right = false;
-  front_block block;
+  front_block block = {NULL, 0u, 0u, 0u, 0u};
   block.base = at->address;
   block.extent = at->size;
   block.offset = LEAD;
@@ -623,15 +632,16 @@ static bool may_fill(acre_heap *heap, const acre_heap_area *area)
   return apart || inside;
 }
 
-void acre_front_prepare_(const acre_heap_area *area)
+void acre_front_prepare_(acre_heap *heap, const acre_heap_area *area)
 {
-  if ((area != NULL) && (area->size <= (size_t)(UINTPTR_MAX - area->address)) && may_fill(acre_front_heap(), area)) {
+  if ((area != NULL) && (area->size <= (size_t)(UINTPTR_MAX - area->address)) && may_fill(heap, area)) {
     fill_bytes(area->address, area->size, FILL_FREED);
   }
 }
 #else
-void acre_front_prepare_(const acre_heap_area *area)
+void acre_front_prepare_(acre_heap *heap, const acre_heap_area *area)
 {
+  (void)heap;
   (void)area;
 }
 #endif

@@ -87,7 +87,7 @@ static inline size_t blocks_overhead(size_t blocks)
 
 static inline void *block_bytes(const front_block *block)
 {
-  return (uint8_t *)block->base + block->offset;
+  return (void *)((uintptr_t)block->base + block->offset);
 }
 
 /* ---- Words --------------------------------------------------------------------- */
@@ -116,14 +116,14 @@ static inline void fill_bytes(uintptr_t first, size_t size, uint32_t byte)
 {
   uint32_t value = byte | (byte << 8u);
   uintptr_t at = first;
-  uintptr_t end = first + size;
+  uintptr_t stop = first + size;
   value = value | (value << 16u);
-  while (at != end) {
+  while (at != stop) {
     uintptr_t base = at & ~(uintptr_t)3u;
     uint32_t mask = ~bits_below(at);
-    if ((end - base) < 4u) {
-      mask = mask & bits_below(end);
-      at = end;
+    if ((stop - base) < 4u) {
+      mask = mask & bits_below(stop);
+      at = stop;
     } else {
       at = base + 4u;
     }
@@ -152,10 +152,10 @@ static inline void copy_bytes(void *to, const void *from, size_t size)
 {
   if ((((uintptr_t)to | (uintptr_t)from) & 3u) == 0u) {
     size_t whole = size & ~(size_t)3u;
-    uintptr_t end = (uintptr_t)to + size;
+    uintptr_t stop = (uintptr_t)to + size;
     copy_contents(to, from, whole);
     if (whole != size) {
-      word_merge(word_at(end), *word_at((uintptr_t)from + whole), bits_below(end));
+      word_merge(word_at(stop), *word_at((uintptr_t)from + whole), bits_below(stop));
     }
   } else {
     uint8_t *target = (uint8_t *)to;
@@ -281,11 +281,11 @@ static inline bool block_intact(const front_block *block, bool print)
 {
   bool intact = true;
 #if ACRE_FRONT_LEVEL >= 2
-  uintptr_t end = (uintptr_t)block_bytes(block) + block->size;
-  uint32_t tail = tail_get(end);
+  uintptr_t stop = (uintptr_t)block_bytes(block) + block->size;
+  uint32_t tail = tail_get(stop);
   intact = tail == TAIL_CANARY;
   if (!intact && print) {
-    tell_canary("Bad tail", end, TAIL_CANARY, tail);
+    tell_canary("Bad tail", stop, TAIL_CANARY, tail);
   }
 #else
   (void)block;

@@ -5,7 +5,7 @@
 
 static front_failed_hook failed_hook = NULL;
 static acre_front_fault_hook fault_hook = NULL;
-static const front_observer *observer = NULL;
+static const front_observer *observing = NULL;
 
 static void write_output(void *user, const char *text, size_t length)
 {
@@ -27,12 +27,12 @@ void acre_front_on_fault(acre_front_fault_hook hook)
 
 void acre_front_observe_(const front_observer *with)
 {
-  observer = with;
+  observing = with;
 }
 
 const front_observer *acre_front_observer_(void)
 {
-  return observer;
+  return observing;
 }
 
 void acre_front_failed_(const front_call *call)

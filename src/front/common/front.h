@@ -41,12 +41,14 @@ static inline bool front_power_of_two(size_t number)
 
 /* ---- The default heap (alloc.c, once for each debug layer) ------------------------ */
 
+/* heap: the default heap, as acre_front_heap gives it; what starts it is called with it. */
+
 /* NULL, and the failed hook was told; a size of 0 is NULL without that. */
-void *acre_front_alloc_(const front_call *call);
+void *acre_front_alloc_(acre_heap *heap, const front_call *call);
 /* A NULL block is allocated, size 0 frees.  NULL and nothing has changed, but
  * for the hooks, if there is no room or `block` is none. */
-void *acre_front_realloc_(void *block, const front_call *call);
-void acre_front_free_(void *block, const char *function, const void *caller);
+void *acre_front_realloc_(acre_heap *heap, void *block, const front_call *call);
+void acre_front_free_(acre_heap *heap, void *block, const char *function, const void *caller);
 /* Bytes that the program may use; 0, and a fault is told, if `block` is none. */
 size_t acre_front_size_(const void *block, const char *function);
 /* Whether `block` is a live block of the default heap. */
@@ -60,7 +62,9 @@ bool acre_front_fits_(const front_call *call);
 /* Checks one region, and what the debug layer keeps in its blocks. */
 bool acre_front_check_region_(acre_region_id id, bool print);
 /* Fills memory that is about to become a region, if the layer does. */
-void acre_front_prepare_(const acre_heap_area *area);
+void acre_front_prepare_(acre_heap *heap, const acre_heap_area *area);
+/* As acre_front_add (heap.c). */
+acre_heap_status acre_front_add_(acre_heap *to, const acre_heap_area *area, acre_region_id *id);
 
 /* A call by the default masks (heap.c), for which there has to be room. */
 void acre_front_call_default_(front_call *call, size_t size, acre_caps masks[2], const char *function,
@@ -82,7 +86,7 @@ typedef struct front_observer {
   void (*left)(void *record, bool gone, const void *caller);
   void (*resized)(void *record, void *block, size_t size, acre_caps caps, const void *caller);
 } front_observer;
-void acre_front_observe_(const front_observer *observer);
+void acre_front_observe_(const front_observer *with);
 const front_observer *acre_front_observer_(void);
 
 /* ---- Owners (owners.c) ----------------------------------------------------------------- */

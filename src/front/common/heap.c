@@ -10,8 +10,6 @@ extern const acre_static_heap *const __start_acre_static_heaps[] __attribute__((
 extern const acre_static_heap *const __stop_acre_static_heaps[] __attribute__((weak));
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
-void acre_front_setup(void) __attribute__((weak));
-
 static acre_heap heap;
 static bool started = false;
 
@@ -34,11 +32,15 @@ static void area_plain(acre_heap_area *area, const char *name, uintptr_t address
   area->lock.context = NULL;
 }
 
+acre_heap_status acre_front_add_(acre_heap *to, const acre_heap_area *area, acre_region_id *id)
+{
+  acre_front_prepare_(to, area);
+  return acre_heap_add(to, area, id);
+}
+
 acre_heap_status acre_front_add(const acre_heap_area *area, acre_region_id *id)
 {
-  acre_heap *to = acre_front_heap();
-  acre_front_prepare_(area);
-  return acre_heap_add(to, area, id);
+  return acre_front_add_(acre_front_heap(), area, id);
 }
 
 /* Registers memory; a program cannot go on without the heap that it counts on. */
@@ -47,7 +49,7 @@ static void add_plain(const char *name, uintptr_t address, size_t size, acre_cap
   acre_heap_area area;
   acre_region_id id;
   area_plain(&area, name, address, size, caps);
-  if (acre_front_add(&area, &id) != ACRE_HEAP_OK) {
+  if (acre_front_add_(&heap, &area, &id) != ACRE_HEAP_OK) {
     acre_front_panic("acre: static memory was refused as a heap: too small, or more than ACRE_FRONT_SLOTS");
   }
 }
@@ -62,14 +64,14 @@ static void add_static(void)
 /* From 4 on, as regions want it. */
 static void add_linker(void)
 {
-  uintptr_t start = ((uintptr_t)__heap_start + 3u) & ~(uintptr_t)3u;
+  uintptr_t first = ((uintptr_t)__heap_start + 3u) & ~(uintptr_t)3u;
   uintptr_t end = (uintptr_t)__heap_end;
-  if ((start != 0u) && (end > start)) {
-    add_plain("heap", start, (size_t)(end - start), ACRE_CAPS_PLAIN);
+  if ((first != 0u) && (end > first)) {
+    add_plain("heap", first, (size_t)(end - first), ACRE_CAPS_PLAIN);
   }
 }
 
-static void start(void)
+static void start_start(void)
 {
   acre_lock lock;
   acre_heap_defaults defaults;
@@ -88,7 +90,7 @@ static void start(void)
   }
   acre_heap_set_defaults(&heap, &defaults);
   if (acre_front_setup != NULL) {
-    acre_front_setup();
+    acre_front_setup(&heap);
   }
   add_static();
   if (acre_heap_next(&heap, ACRE_NO_REGION) == ACRE_NO_REGION) {
@@ -99,7 +101,7 @@ static void start(void)
 acre_heap *acre_front_heap(void)
 {
   if (!started) {
-    start();
+    start_start();
   }
   return &heap;
 }

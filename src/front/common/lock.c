@@ -3,10 +3,9 @@
 #include <acre/fronts.h>
 #include <acre/lock.h>
 
-static acre_port_lock locks[2] = {ACRE_LOCK_INIT, ACRE_LOCK_INIT};
-
 void *acre_front_lock(acre_front_lock_of which)
 {
+  static acre_port_lock locks[2] = {ACRE_LOCK_INIT, ACRE_LOCK_INIT};
   return &locks[(which == ACRE_FRONT_LOCK_HEAP) ? 0 : 1];
 }
 

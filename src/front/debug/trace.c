@@ -31,12 +31,12 @@ static struct {
   uint32_t clock;
 } trace;
 
-static uintptr_t enter(void)
+static uintptr_t trace_enter(void)
 {
   return acre_front_acquire(acre_front_lock(ACRE_FRONT_LOCK_TOOLS));
 }
 
-static void leave(uintptr_t saved)
+static void trace_leave(uintptr_t saved)
 {
   acre_front_release(acre_front_lock(ACRE_FRONT_LOCK_TOOLS), saved);
 }
@@ -149,29 +149,29 @@ static void record_gone(heap_trace_record_t *record, const void *caller)
 static void on_allocated(void *block, size_t size, acre_caps caps, const void *caller)
 {
   uintptr_t owner = acre_front_owner();
-  uintptr_t saved = enter();
+  uintptr_t saved = trace_enter();
   (void)caps;
   if (trace.state == RUNNING) {
     record_new(block, size, owner, caller);
   }
-  leave(saved);
+  trace_leave(saved);
 }
 
 static void *on_leaving(const void *block)
 {
-  uintptr_t saved = enter();
+  uintptr_t saved = trace_enter();
   heap_trace_record_t *record = (trace.state == STOPPED) ? NULL : list_find(block);
   if (record != NULL) {
     record->leaving = true;
   }
-  leave(saved);
+  trace_leave(saved);
   return record;
 }
 
 static void on_left(void *record, bool gone, const void *caller)
 {
   heap_trace_record_t *held = (heap_trace_record_t *)record;
-  uintptr_t saved = enter();
+  uintptr_t saved = trace_enter();
   if (gone && (trace.state != STOPPED)) {
     record_gone(held, caller);
   } else if (held != NULL) {
@@ -179,7 +179,7 @@ static void on_left(void *record, bool gone, const void *caller)
   } else {
     /* it was not recorded */
   }
-  leave(saved);
+  trace_leave(saved);
 }
 
 /* A free and an allocation, but nothing happened in between. */
@@ -189,14 +189,14 @@ static void on_resized(void *record, void *block, size_t size, acre_caps caps, c
   on_allocated(block, size, caps, caller);
 }
 
-static const front_observer observer = {on_allocated, on_leaving, on_left, on_resized};
+static const front_observer trace_observer = {on_allocated, on_leaving, on_left, on_resized};
 
 /* ---- Control -------------------------------------------------------------------------- */
 
 esp_err_t heap_trace_init_standalone(heap_trace_record_t *record_buffer, size_t num_records)
 {
   esp_err_t error = ESP_OK;
-  uintptr_t saved = enter();
+  uintptr_t saved = trace_enter();
   if (trace.state != STOPPED) {
     error = ESP_ERR_INVALID_STATE;
   } else if ((record_buffer == NULL) || (num_records == 0u)) {
@@ -206,7 +206,7 @@ esp_err_t heap_trace_init_standalone(heap_trace_record_t *record_buffer, size_t 
     trace.capacity = num_records;
     list_clear();
   }
-  leave(saved);
+  trace_leave(saved);
   return error;
 }
 
@@ -218,7 +218,7 @@ esp_err_t heap_trace_init_tohost(void)
 esp_err_t heap_trace_start(heap_trace_mode_t mode)
 {
   esp_err_t error = ESP_ERR_INVALID_STATE;
-  uintptr_t saved = enter();
+  uintptr_t saved = trace_enter();
   if (trace.buffer != NULL) {
     list_clear();
     trace.mode = mode;
@@ -229,9 +229,9 @@ esp_err_t heap_trace_start(heap_trace_mode_t mode)
     trace.state = RUNNING;
     error = ESP_OK;
   }
-  leave(saved);
+  trace_leave(saved);
   if (error == ESP_OK) {
-    acre_front_observe_(&observer);
+    acre_front_observe_(&trace_observer);
   }
   return error;
 }
@@ -240,12 +240,12 @@ esp_err_t heap_trace_start(heap_trace_mode_t mode)
 static esp_err_t change(trace_state from, trace_state or_from, trace_state to)
 {
   esp_err_t error = ESP_ERR_INVALID_STATE;
-  uintptr_t saved = enter();
+  uintptr_t saved = trace_enter();
   if ((trace.buffer != NULL) && ((trace.state == from) || (trace.state == or_from))) {
     trace.state = to;
     error = ESP_OK;
   }
-  leave(saved);
+  trace_leave(saved);
   return error;
 }
 
@@ -263,7 +263,7 @@ esp_err_t heap_trace_resume(void)
 {
   esp_err_t error = change(STOPPED, PAUSED, RUNNING);
   if (error == ESP_OK) {
-    acre_front_observe_(&observer);
+    acre_front_observe_(&trace_observer);
   }
   return error;
 }
@@ -272,9 +272,9 @@ esp_err_t heap_trace_resume(void)
 
 size_t heap_trace_get_count(void)
 {
-  uintptr_t saved = enter();
+  uintptr_t saved = trace_enter();
   size_t count = trace.count;
-  leave(saved);
+  trace_leave(saved);
   return count;
 }
 
@@ -296,7 +296,7 @@ static void copy_record(heap_trace_record_t *to, const heap_trace_record_t *from
 esp_err_t heap_trace_get(size_t index, heap_trace_record_t *record)
 {
   esp_err_t error = ESP_ERR_INVALID_ARG;
-  uintptr_t saved = enter();
+  uintptr_t saved = trace_enter();
   if (trace.buffer == NULL) {
     error = ESP_ERR_INVALID_STATE;
   } else if ((record != NULL) && (index < trace.count)) {
@@ -309,7 +309,7 @@ esp_err_t heap_trace_get(size_t index, heap_trace_record_t *record)
   } else {
     /* none */
   }
-  leave(saved);
+  trace_leave(saved);
   return error;
 }
 
@@ -317,7 +317,7 @@ esp_err_t heap_trace_summary(heap_trace_summary_t *summary)
 {
   esp_err_t error = ESP_ERR_INVALID_ARG;
   if (summary != NULL) {
-    uintptr_t saved = enter();
+    uintptr_t saved = trace_enter();
     summary->mode = trace.mode;
     summary->total_allocations = trace.allocations;
     summary->total_frees = trace.frees;
@@ -325,7 +325,7 @@ esp_err_t heap_trace_summary(heap_trace_summary_t *summary)
     summary->capacity = trace.capacity;
     summary->high_water_mark = trace.high_water;
     summary->has_overflowed = trace.overflowed ? 1u : 0u;
-    leave(saved);
+    trace_leave(saved);
     error = ESP_OK;
   }
   return error;
@@ -387,7 +387,7 @@ static void dump_summary(size_t live, size_t bytes)
   put_text(out, (summary.has_overflowed != 0u) ? "\nThe oldest records were dropped.\n" : "\n");
 }
 
-void heap_trace_dump_caps(const uint32_t caps)
+void heap_trace_dump_caps(uint32_t caps)
 {
   heap_trace_record_t record;
   size_t live = 0u;

@@ -2,8 +2,6 @@
 /* What hardware asks of a request beside its capabilities. */
 #include "caps.h"
 
-extern const heap_caps_board_t heap_caps_board __attribute__((weak));
-
 /* `size` rounded up to a power of two; false if that overflows. */
 static bool round_up(size_t *size, size_t to)
 {

@@ -27,7 +27,7 @@ static void *allocate(size_t alignment, size_t size, uint32_t caps, bool zeroed,
   call_begin(&call, size, &mask, function, caller);
   call.alignment = alignment;
   call.zeroed = zeroed;
-  return call_adjust(&call, &mask) ? acre_front_alloc_(&call) : NULL;
+  return call_adjust(&call, &mask) ? acre_front_alloc_(acre_front_heap(), &call) : NULL;
 }
 
 void *heap_caps_malloc(size_t size, uint32_t caps)
@@ -58,17 +58,17 @@ void *heap_caps_realloc(void *ptr, size_t size, uint32_t caps)
   front_call call;
   uint32_t mask = caps;
   call_begin(&call, size, &mask, "heap_caps_realloc", CALLER);
-  return call_adjust(&call, &mask) ? acre_front_realloc_(ptr, &call) : NULL;
+  return call_adjust(&call, &mask) ? acre_front_realloc_(acre_front_heap(), ptr, &call) : NULL;
 }
 
 void heap_caps_free(void *ptr)
 {
-  acre_front_free_(ptr, "heap_caps_free", CALLER);
+  acre_front_free_(acre_front_heap(), ptr, "heap_caps_free", CALLER);
 }
 
 void heap_caps_aligned_free(void *ptr)
 {
-  acre_front_free_(ptr, "heap_caps_aligned_free", CALLER);
+  acre_front_free_(acre_front_heap(), ptr, "heap_caps_aligned_free", CALLER);
 }
 
 /* ---- Lists of masks ------------------------------------------------------------- */
@@ -117,7 +117,7 @@ static void *allocate_prefer(size_t size, bool zeroed, const uint32_t *caps, siz
   masks[0] = 0u;
   call_begin(&call, size, masks, function, caller);
   call.zeroed = zeroed;
-  return call_prefer(&call, size, caps, num, masks) ? acre_front_alloc_(&call) : NULL;
+  return call_prefer(&call, size, caps, num, masks) ? acre_front_alloc_(acre_front_heap(), &call) : NULL;
 }
 
 static void *realloc_prefer(void *ptr, size_t size, const uint32_t *caps, size_t num, const void *caller)
@@ -126,7 +126,7 @@ static void *realloc_prefer(void *ptr, size_t size, const uint32_t *caps, size_t
   front_call call;
   masks[0] = 0u;
   call_begin(&call, size, masks, "heap_caps_realloc_prefer", caller);
-  return call_prefer(&call, size, caps, num, masks) ? acre_front_realloc_(ptr, &call) : NULL;
+  return call_prefer(&call, size, caps, num, masks) ? acre_front_realloc_(acre_front_heap(), ptr, &call) : NULL;
 }
 
 void *heap_caps_malloc_preferv(size_t size, const uint32_t *caps, size_t num)
@@ -145,10 +145,10 @@ void *heap_caps_realloc_preferv(void *ptr, size_t size, const uint32_t *caps, si
 }
 
 /* The masks of a call as an array. */
-static void collect(uint32_t *caps, size_t num, va_list *arguments)
+static void collect(uint32_t *caps, size_t num, va_list arguments)
 {
   for (size_t i = 0u; (i < num) && (i < HEAP_CAPS_PREFER_MAX); i++) {
-    caps[i] = va_arg(*arguments, uint32_t);
+    caps[i] = va_arg(arguments, uint32_t);
   }
 }
 
@@ -157,7 +157,7 @@ void *heap_caps_malloc_prefer(size_t size, size_t num, ...)
   uint32_t caps[HEAP_CAPS_PREFER_MAX];
   va_list arguments;
   va_start(arguments, num);
-  collect(caps, num, &arguments);
+  collect(caps, num, arguments);
   va_end(arguments);
   return allocate_prefer(size, false, caps, num, "heap_caps_malloc_prefer", CALLER);
 }
@@ -167,7 +167,7 @@ void *heap_caps_calloc_prefer(size_t n, size_t size, size_t num, ...)
   uint32_t caps[HEAP_CAPS_PREFER_MAX];
   va_list arguments;
   va_start(arguments, num);
-  collect(caps, num, &arguments);
+  collect(caps, num, arguments);
   va_end(arguments);
   return allocate_prefer(acre_heap_product(n, size), true, caps, num, "heap_caps_calloc_prefer", CALLER);
 }
@@ -177,7 +177,7 @@ void *heap_caps_realloc_prefer(void *ptr, size_t size, size_t num, ...)
   uint32_t caps[HEAP_CAPS_PREFER_MAX];
   va_list arguments;
   va_start(arguments, num);
-  collect(caps, num, &arguments);
+  collect(caps, num, arguments);
   va_end(arguments);
   return realloc_prefer(ptr, size, caps, num, CALLER);
 }
@@ -201,7 +201,7 @@ void *heap_caps_malloc_default(size_t size)
   acre_caps masks[2];
   heap_caps_init();
   acre_front_call_default_(&call, size, masks, "heap_caps_malloc_default", CALLER);
-  return acre_front_alloc_(&call);
+  return acre_front_alloc_(acre_front_heap(), &call);
 }
 
 void *heap_caps_aligned_alloc_default(size_t alignment, size_t size)
@@ -213,7 +213,7 @@ void *heap_caps_aligned_alloc_default(size_t alignment, size_t size)
     heap_caps_init();
     acre_front_call_default_(&call, size, masks, "heap_caps_aligned_alloc_default", CALLER);
     call.alignment = alignment;
-    block = acre_front_alloc_(&call);
+    block = acre_front_alloc_(acre_front_heap(), &call);
   }
   return block;
 }
@@ -224,7 +224,7 @@ void *heap_caps_realloc_default(void *ptr, size_t size)
   acre_caps masks[2];
   heap_caps_init();
   acre_front_call_default_(&call, size, masks, "heap_caps_realloc_default", CALLER);
-  return acre_front_realloc_(ptr, &call);
+  return acre_front_realloc_(acre_front_heap(), ptr, &call);
 }
 
 /* ---- Hooks -------------------------------------------------------------------------- */

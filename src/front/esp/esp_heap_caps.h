@@ -19,31 +19,31 @@ extern "C" {
 
 /* ---- Capabilities: bits 22 to 30 are the program's ----------------------------- */
 
-#define MALLOC_CAP_EXEC (1u << 0)
-#define MALLOC_CAP_32BIT (1u << 1) /* aligned 32-bit accesses */
-#define MALLOC_CAP_8BIT (1u << 2)  /* any access */
-#define MALLOC_CAP_DMA (1u << 3)
-#define MALLOC_CAP_PID2 (1u << 4)
-#define MALLOC_CAP_PID3 (1u << 5)
-#define MALLOC_CAP_PID4 (1u << 6)
-#define MALLOC_CAP_PID5 (1u << 7)
-#define MALLOC_CAP_PID6 (1u << 8)
-#define MALLOC_CAP_PID7 (1u << 9)
-#define MALLOC_CAP_SPIRAM (1u << 10)
-#define MALLOC_CAP_INTERNAL (1u << 11)
-#define MALLOC_CAP_DEFAULT (1u << 12)
-#define MALLOC_CAP_IRAM_8BIT (1u << 13)
-#define MALLOC_CAP_RETENTION (1u << 14)
-#define MALLOC_CAP_RTCRAM (1u << 15)
-#define MALLOC_CAP_SPM (1u << 16)
+#define MALLOC_CAP_EXEC 0x1u
+#define MALLOC_CAP_32BIT 0x2u /* aligned 32-bit accesses */
+#define MALLOC_CAP_8BIT 0x4u  /* any access */
+#define MALLOC_CAP_DMA 0x8u
+#define MALLOC_CAP_PID2 0x10u
+#define MALLOC_CAP_PID3 0x20u
+#define MALLOC_CAP_PID4 0x40u
+#define MALLOC_CAP_PID5 0x80u
+#define MALLOC_CAP_PID6 0x100u
+#define MALLOC_CAP_PID7 0x200u
+#define MALLOC_CAP_SPIRAM 0x400u
+#define MALLOC_CAP_INTERNAL 0x800u
+#define MALLOC_CAP_DEFAULT 0x1000u
+#define MALLOC_CAP_IRAM_8BIT 0x2000u
+#define MALLOC_CAP_RETENTION 0x4000u
+#define MALLOC_CAP_RTCRAM 0x8000u
+#define MALLOC_CAP_SPM 0x10000u
 #define MALLOC_CAP_TCM MALLOC_CAP_SPM
-#define MALLOC_CAP_DMA_DESC_AHB (1u << 17)
-#define MALLOC_CAP_DMA_DESC_AXI (1u << 18)
-#define MALLOC_CAP_CACHE_ALIGNED (1u << 19)
-#define MALLOC_CAP_SIMD (1u << 20)
-#define MALLOC_CAP_SPIRAM_NO_ENC (1u << 21)
+#define MALLOC_CAP_DMA_DESC_AHB 0x20000u
+#define MALLOC_CAP_DMA_DESC_AXI 0x40000u
+#define MALLOC_CAP_CACHE_ALIGNED 0x80000u
+#define MALLOC_CAP_SIMD 0x100000u
+#define MALLOC_CAP_SPIRAM_NO_ENC 0x200000u
 /* No memory has it: allocation fails.  To check, dump and walk it means all heaps. */
-#define MALLOC_CAP_INVALID (1u << 31)
+#define MALLOC_CAP_INVALID 0x80000000u
 
 /* ---- Allocation -------------------------------------------------------------------- */
 

@@ -74,7 +74,7 @@ esp_err_t heap_trace_get(size_t index, heap_trace_record_t *record);
 esp_err_t heap_trace_summary(heap_trace_summary_t *summary);
 void heap_trace_dump(void);
 /* Of memory with MALLOC_CAP_INTERNAL, MALLOC_CAP_SPIRAM, or both. */
-void heap_trace_dump_caps(const uint32_t caps);
+void heap_trace_dump_caps(uint32_t caps);
 
 #ifdef __cplusplus
 }

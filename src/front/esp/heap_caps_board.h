@@ -60,7 +60,8 @@ typedef struct heap_caps_board_t {
   bool verbose;       /* tells each region when it is registered */
 } heap_caps_board_t;
 
-extern const heap_caps_board_t heap_caps_board;
+/* Weak: a program without a table links, too. */
+extern const heap_caps_board_t heap_caps_board __attribute__((weak));
 
 #ifdef __cplusplus
 }

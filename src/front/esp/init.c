@@ -3,8 +3,6 @@
 #include "caps.h"
 #include "../../heap/text.h"
 
-extern const heap_caps_board_t heap_caps_board __attribute__((weak));
-
 /* Both ends are in it, so that it may reach the top of the address space. */
 typedef struct span {
   uintptr_t first;
@@ -52,15 +50,13 @@ acre_region_id acre_esp_next_(acre_region_id id, uint32_t caps, acre_heap_info *
 
 /* ---- Memory that takes words only: its metadata stand in a block of other memory ------ */
 
-#define KEPT 4u
+#define KEPT 4u /* regions of such memory, at most */
 
 /* Which block belongs to which region; the block is NULL if the entry is unused. */
 typedef struct kept_metadata {
   acre_region_id region;
   void *block;
 } kept_metadata;
-
-static kept_metadata kept[KEPT];
 
 static bool words_only(const uint32_t caps[ACRE_PRIORITIES])
 {
@@ -70,6 +66,7 @@ static bool words_only(const uint32_t caps[ACRE_PRIORITIES])
 
 static kept_metadata *kept_of(acre_region_id region, bool used)
 {
+  static kept_metadata kept[KEPT];
   kept_metadata *found = NULL;
   for (uint32_t i = 0u; i < KEPT; i++) {
     if (((kept[i].block != NULL) == used) && (!used || (kept[i].region == region))) {
@@ -87,13 +84,13 @@ static size_t metadata_bound(size_t size)
   return (leaves * 16u) + 128u;
 }
 
-static bool give_metadata(acre_heap_area *area, kept_metadata *keep)
+static bool give_metadata(acre_heap *heap, acre_heap_area *area, kept_metadata *keep)
 {
   uint32_t caps = MALLOC_CAP_8BIT | MALLOC_CAP_INTERNAL;
   front_call call;
   front_call_one(&call, metadata_bound(area->size), &caps, "heap_caps_add_region", NULL);
   if (keep != NULL) {
-    keep->block = acre_front_alloc_(&call);
+    keep->block = acre_front_alloc_(heap, &call);
     area->metadata = keep->block;
     area->metadata_size = call.size;
   }
@@ -146,7 +143,7 @@ static void area_of(acre_heap_area *area, const char *name, const uint32_t caps[
   area->lock.context = NULL;
 }
 
-static esp_err_t add_words(acre_heap_area *area)
+static esp_err_t add_words(acre_heap *heap, acre_heap_area *area)
 {
   esp_err_t error = ESP_ERR_NO_MEM;
   kept_metadata *keep = kept_of(ACRE_NO_REGION, false);
@@ -154,12 +151,12 @@ static esp_err_t add_words(acre_heap_area *area)
   size_t lost = (size_t)(0u - area->address) & (ACRE_GRANULE_DEFAULT - 1u);
   if (area->size <= lost) {
     error = ESP_ERR_INVALID_SIZE;
-  } else if (give_metadata(area, keep)) {
+  } else if (give_metadata(heap, area, keep)) {
     area->address += lost;
     area->size -= lost;
-    error = error_of(acre_front_add(area, &keep->region));
+    error = error_of(acre_front_add_(heap, area, &keep->region));
     if (error != ESP_OK) {
-      acre_front_free_(keep->block, "heap_caps_add_region", NULL);
+      acre_front_free_(heap, keep->block, "heap_caps_add_region", NULL);
       keep->block = NULL;
     }
   } else {
@@ -169,7 +166,7 @@ static esp_err_t add_words(acre_heap_area *area)
 }
 
 /* A region in a span, from the next multiple of 4 on. */
-static esp_err_t add_span(const char *name, const uint32_t caps[ACRE_PRIORITIES], const span *at)
+static esp_err_t add_span(acre_heap *heap, const char *name, const uint32_t caps[ACRE_PRIORITIES], const span *at)
 {
   esp_err_t error = ESP_ERR_INVALID_SIZE;
   uintptr_t lost = (uintptr_t)(0u - at->first) & 3u;
@@ -180,10 +177,10 @@ static esp_err_t add_span(const char *name, const uint32_t caps[ACRE_PRIORITIES]
     whole.last = at->last;
     area_of(&area, name, caps, &whole);
     if (words_only(caps)) {
-      error = add_words(&area);
+      error = add_words(heap, &area);
     } else {
       acre_region_id id;
-      error = error_of(acre_front_add(&area, &id));
+      error = error_of(acre_front_add_(heap, &area, &id));
     }
   }
   return error;
@@ -208,7 +205,10 @@ typedef enum round {
 static bool in_round(const heap_caps_kind *kind, round now)
 {
   round its = words_only(kind->caps) ? ROUND_WORDS : ROUND_BYTES;
-  return (kind->startup_stack ? ROUND_STACKS : its) == now;
+  if (kind->startup_stack) {
+    its = ROUND_STACKS;
+  }
+  return its == now;
 }
 
 /* Eight digits, as capitals. */
@@ -235,23 +235,24 @@ static void tell_region(const span *at, const heap_caps_kind *kind)
 
 /* What is left over of up to 16 bytes is dropped.  So is what the heap refuses:
  * a table that overlaps itself. */
-static void flush(gathering *gathered, round now)
+static void flush(acre_heap *heap, gathering *gathered, round now)
 {
   if (gathered->any && ((gathered->at.last - gathered->at.first) >= 16u)) {
     const heap_caps_kind *kind = &heap_caps_board.kinds[gathered->kind];
-    if (in_round(kind, now) && (add_span(kind->name, kind->caps, &gathered->at) == ESP_OK) && heap_caps_board.verbose) {
+    if (in_round(kind, now) && (add_span(heap, kind->name, kind->caps, &gathered->at) == ESP_OK) &&
+        heap_caps_board.verbose) {
       tell_region(&gathered->at, kind);
     }
   }
   gathered->any = false;
 }
 
-static void gather(gathering *gathered, uintptr_t first, uintptr_t last, uint32_t kind, round now)
+static void gather(acre_heap *heap, gathering *gathered, uintptr_t first, uintptr_t last, uint32_t kind, round now)
 {
   if (gathered->any && (gathered->kind == kind) && (first != 0u) && (gathered->at.last == (first - 1u))) {
     gathered->at.last = last;
   } else {
-    flush(gathered, now);
+    flush(heap, gathered, now);
     gathered->at.first = first;
     gathered->at.last = last;
     gathered->kind = kind;
@@ -285,7 +286,7 @@ static bool next_reserved(uintptr_t from, uintptr_t to, span *found)
 }
 
 /* A memory without what is reserved in it. */
-static void gather_memory(gathering *gathered, const heap_caps_memory *memory, round now)
+static void gather_memory(acre_heap *heap, gathering *gathered, const heap_caps_memory *memory, round now)
 {
   span at;
   bool more = span_between(memory->start, memory->end, 0u, &at);
@@ -294,36 +295,38 @@ static void gather_memory(gathering *gathered, const heap_caps_memory *memory, r
     span hole = {0u, 0u};
     if (next_reserved(from, at.last, &hole)) {
       if (hole.first > from) {
-        gather(gathered, from, hole.first - 1u, memory->kind, now);
+        gather(heap, gathered, from, hole.first - 1u, memory->kind, now);
       }
       more = hole.last < at.last;
       from = hole.last + 1u;
     } else {
-      gather(gathered, from, at.last, memory->kind, now);
+      gather(heap, gathered, from, at.last, memory->kind, now);
       more = false;
     }
   }
 }
 
-static void register_round(round now)
+static void register_round(acre_heap *heap, round now)
 {
   if (&heap_caps_board != NULL) {
     gathering gathered;
     gathered.any = false;
     gathered.kind = 0u;
+    gathered.at.first = 0u;
+    gathered.at.last = 0u;
     for (uint32_t i = 0u; i < heap_caps_board.memory_count; i++) {
-      gather_memory(&gathered, &heap_caps_board.memories[i], now);
+      gather_memory(heap, &gathered, &heap_caps_board.memories[i], now);
     }
-    flush(&gathered, now);
+    flush(heap, &gathered, now);
   }
 }
 
 /* At the first use of the default heap. */
-void acre_front_setup(void)
+void acre_front_setup(acre_heap *heap)
 {
-  acre_heap_set_order(acre_front_heap(), ACRE_ORDER_SMALLEST);
-  register_round(ROUND_BYTES);
-  register_round(ROUND_WORDS);
+  acre_heap_set_order(heap, ACRE_ORDER_SMALLEST);
+  register_round(heap, ROUND_BYTES);
+  register_round(heap, ROUND_WORDS);
 }
 
 void heap_caps_init(void)
@@ -335,7 +338,7 @@ void heap_caps_enable_nonos_stack_heaps(void)
 {
   heap_caps_init();
   if (counted == UINT32_MAX) {
-    register_round(ROUND_STACKS);
+    register_round(acre_front_heap(), ROUND_STACKS);
     counted = last_region();
   }
 }
@@ -349,8 +352,7 @@ esp_err_t heap_caps_add_region_with_caps(const uint32_t caps[], intptr_t start, 
   at.first = (uintptr_t)start;
   at.last = (uintptr_t)end - 1u; /* 0 is the top */
   if ((caps != NULL) && (start != 0) && (at.first <= at.last)) {
-    heap_caps_init();
-    error = add_span("added", caps, &at);
+    error = add_span(acre_front_heap(), "added", caps, &at);
   }
   return error;
 }
@@ -386,7 +388,7 @@ static esp_err_t remove_id(acre_region_id id)
   if (acre_heap_remove(acre_front_heap(), id) == ACRE_HEAP_OK) {
     kept_metadata *keep = kept_of(id, true);
     if (keep != NULL) {
-      acre_front_free_(keep->block, "heap_caps_remove_region", NULL);
+      acre_front_free_(acre_front_heap(), keep->block, "heap_caps_remove_region", NULL);
       keep->block = NULL;
     }
     error = ESP_OK;

@@ -30,8 +30,10 @@ size_t get_free_internal_heap_size(void);
  * for NULL.  Both outside of all locks.  caps: 1 for internal memory, 2 for
  * external, 0 for any.  A block that is resized is told as freed and allocated.
  */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void _esp_alloc_alloc(const void *heap, uint32_t caps, uintptr_t block, size_t size) __attribute__((weak));
 void _esp_alloc_dealloc(const void *heap, uintptr_t block, size_t size) __attribute__((weak));
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 /* The text that esp-alloc prints of its statistics; with the lines of its
  * feature internal-heap-stats, or without them. */

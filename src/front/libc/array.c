@@ -17,7 +17,7 @@ void *reallocf(void *block, size_t size)
 {
   void *after = libc_realloc(block, size, "reallocf", CALLER);
   if ((after == NULL) && (size != 0u)) {
-    acre_front_free_(block, "reallocf", CALLER);
+    acre_front_free_(acre_front_heap(), block, "reallocf", CALLER);
   }
   return after;
 }

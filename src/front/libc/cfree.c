@@ -7,5 +7,5 @@ void cfree(void *block);
 
 void cfree(void *block)
 {
-  acre_front_free_(block, "cfree", CALLER);
+  acre_front_free_(acre_front_heap(), block, "cfree", CALLER);
 }

@@ -21,7 +21,7 @@ static inline void *libc_alloc(size_t alignment, size_t size, bool zeroed, const
   acre_front_call_default_(&call, size, masks, function, caller);
   call.alignment = alignment;
   call.zeroed = zeroed;
-  block = acre_front_alloc_(&call);
+  block = acre_front_alloc_(acre_front_heap(), &call);
   if ((block == NULL) && (size != 0u)) {
     errno = ENOMEM;
   }
@@ -34,7 +34,7 @@ static inline void *libc_realloc(void *block, size_t size, const char *function,
   acre_caps masks[2];
   void *after;
   acre_front_call_default_(&call, size, masks, function, caller);
-  after = acre_front_realloc_(block, &call);
+  after = acre_front_realloc_(acre_front_heap(), block, &call);
   if ((after == NULL) && (size != 0u)) {
     errno = ENOMEM;
   }

@@ -9,7 +9,7 @@ void *malloc(size_t size)
 
 void free(void *block)
 {
-  acre_front_free_(block, "free", CALLER);
+  acre_front_free_(acre_front_heap(), block, "free", CALLER);
 }
 
 void *calloc(size_t number, size_t size)

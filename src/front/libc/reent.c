@@ -3,9 +3,9 @@
  * is set where the macro of that name says, which is the same. */
 #include "libc.h"
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 struct _reent;
 
-/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void *_malloc_r(struct _reent *state, size_t size);
 void _free_r(struct _reent *state, void *block);
 void *_calloc_r(struct _reent *state, size_t number, size_t size);
@@ -23,7 +23,7 @@ void *_malloc_r(struct _reent *state, size_t size)
 void _free_r(struct _reent *state, void *block)
 {
   (void)state;
-  acre_front_free_(block, "free", CALLER);
+  acre_front_free_(acre_front_heap(), block, "free", CALLER);
 }
 
 void *_calloc_r(struct _reent *state, size_t number, size_t size)

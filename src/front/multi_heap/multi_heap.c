@@ -16,12 +16,12 @@ struct multi_heap_info {
   uint32_t displaced; /* live blocks whose bytes begin elsewhere than the block */
 };
 
-static uintptr_t enter(const struct multi_heap_info *heap)
+static uintptr_t mh_enter(const struct multi_heap_info *heap)
 {
   return (heap->lock != NULL) ? acre_front_acquire(heap->lock) : 0u;
 }
 
-static void leave(const struct multi_heap_info *heap, uintptr_t saved)
+static void mh_leave(const struct multi_heap_info *heap, uintptr_t saved)
 {
   if (heap->lock != NULL) {
     acre_front_release(heap->lock, saved);
@@ -107,7 +107,7 @@ static found_block find_by_head(const struct multi_heap_info *heap, const void *
   return found;
 }
 
-static found_block find(const struct multi_heap_info *heap, const void *bytes, front_block *block)
+static found_block mh_find(const struct multi_heap_info *heap, const void *bytes, front_block *block)
 {
   found_block found = FOUND_NONE;
   block->extent = (LEAD == 0u) ? acre_region_usable_size(&heap->region, bytes) : 0u;
@@ -125,21 +125,22 @@ static found_block find(const struct multi_heap_info *heap, const void *bytes, f
   return found;
 }
 
-static acre_heap_status why_not(const struct multi_heap_info *heap, const void *bytes)
+static acre_heap_status mh_why_not(const struct multi_heap_info *heap, const void *bytes)
 {
   bool inside = ((uintptr_t)bytes - heap->region.base) < ((uintptr_t)heap->region.granules << heap->region.shift);
   return inside ? ACRE_HEAP_NOT_A_BLOCK : ACRE_HEAP_OUTSIDE;
 }
 
 /* A live block with all about it as it was; else the fault is told. */
-static bool find_intact(const struct multi_heap_info *heap, const void *bytes, front_block *block, const char *function)
+static bool mh_find_intact(const struct multi_heap_info *heap, const void *bytes, front_block *block,
+                           const char *function)
 {
-  uintptr_t saved = enter(heap);
-  found_block found = find(heap, bytes, block);
+  uintptr_t saved = mh_enter(heap);
+  found_block found = mh_find(heap, bytes, block);
   bool intact = (found == FOUND) && block_intact(block, true);
-  leave(heap, saved);
+  mh_leave(heap, saved);
   if (found == FOUND_NONE) {
-    acre_front_fault_(why_not(heap, bytes), bytes, function);
+    acre_front_fault_(mh_why_not(heap, bytes), bytes, function);
   } else if (!intact) {
     acre_front_fault_(ACRE_HEAP_CORRUPT, bytes, function);
   } else {
@@ -152,7 +153,7 @@ static bool find_intact(const struct multi_heap_info *heap, const void *bytes, f
 
 /* Where the bytes begin, so that they are aligned `offset` bytes behind, and
  * that a head has room if they do not begin with the block.  SIZE_MAX: nowhere. */
-static size_t lead_for(size_t alignment, size_t offset)
+static size_t mh_lead_for(size_t alignment, size_t offset)
 {
   size_t lead = (size_t)(0u - offset) & (alignment - 1u);
   if ((lead != 0u) || (LEAD != 0u)) {
@@ -166,13 +167,13 @@ static size_t lead_for(size_t alignment, size_t offset)
   return lead;
 }
 
-static void *take(struct multi_heap_info *heap, size_t size, size_t alignment, size_t offset)
+static void *mh_take(struct multi_heap_info *heap, size_t size, size_t alignment, size_t offset)
 {
   void *bytes = NULL;
-  front_block block;
-  size_t lead = lead_for(alignment, offset);
+  front_block block = {NULL, 0u, 0u, 0u, 0u};
+  size_t lead = mh_lead_for(alignment, offset);
   size_t extent = block_extent(lead, size);
-  uintptr_t saved = enter(heap);
+  uintptr_t saved = mh_enter(heap);
   block.base = acre_region_alloc_aligned(&heap->region, alignment, extent);
   if (block.base != NULL) {
     block.extent = acre_region_usable_size(&heap->region, block.base);
@@ -186,7 +187,7 @@ static void *take(struct multi_heap_info *heap, size_t size, size_t alignment, s
       heap->displaced += 1u;
     }
   }
-  leave(heap, saved);
+  mh_leave(heap, saved);
   return bytes;
 }
 
@@ -204,16 +205,16 @@ void *multi_heap_aligned_alloc_offs(multi_heap_handle_t heap, size_t size, size_
 {
   void *bytes = NULL;
   if ((heap != NULL) && (size != 0u) && front_power_of_two(alignment)) {
-    bytes = take(heap, size, alignment, offset);
+    bytes = mh_take(heap, size, alignment, offset);
   }
   return bytes;
 }
 
 /* ---- Freeing ------------------------------------------------------------------------------- */
 
-static void give(struct multi_heap_info *heap, const front_block *block)
+static void mh_give(struct multi_heap_info *heap, const front_block *block)
 {
-  uintptr_t saved = enter(heap);
+  uintptr_t saved = mh_enter(heap);
   block_undress(block);
   if ((LEAD == 0u) && (block->offset != 0u)) {
     head_wipe(block);
@@ -221,14 +222,14 @@ static void give(struct multi_heap_info *heap, const front_block *block)
   }
   /* It is a live block, for it was found so: this succeeds. */
   (void)acre_region_free(&heap->region, block->base);
-  leave(heap, saved);
+  mh_leave(heap, saved);
 }
 
 void multi_heap_free(multi_heap_handle_t heap, void *p)
 {
-  front_block block;
-  if ((heap != NULL) && (p != NULL) && find_intact(heap, p, &block, "multi_heap_free")) {
-    give(heap, &block);
+  front_block block = {NULL, 0u, 0u, 0u, 0u};
+  if ((heap != NULL) && (p != NULL) && mh_find_intact(heap, p, &block, "multi_heap_free")) {
+    mh_give(heap, &block);
   }
 }
 
@@ -245,12 +246,13 @@ static bool resize_in_place(struct multi_heap_info *heap, const front_block *blo
   bool done = false;
   if (ACRE_FRONT_LEVEL < 3) {
     size_t extent = block_extent(block->offset, size);
-    uintptr_t saved = enter(heap);
+    uintptr_t saved = mh_enter(heap);
     done = acre_region_resize(&heap->region, block->base, extent) == ACRE_OK;
 #if ACRE_FRONT_LEVEL >= 1
     if (done) {
-      front_block now;
+      front_block now = {NULL, 0u, 0u, 0u, 0u};
       now.base = block->base;
+      now.extent = extent;
       now.offset = block->offset;
       now.size = size;
       now.owner = block->owner;
@@ -265,24 +267,24 @@ static bool resize_in_place(struct multi_heap_info *heap, const front_block *blo
       head_of(block_bytes(block))->size = size;
     }
 #endif
-    leave(heap, saved);
+    mh_leave(heap, saved);
   }
   return done;
 }
 
 /* The copy is outside of the lock. */
-static void *resize(struct multi_heap_info *heap, void *p, size_t size)
+static void *mh_resize(struct multi_heap_info *heap, void *p, size_t size)
 {
   void *after = NULL;
-  front_block block;
-  if (find_intact(heap, p, &block, "multi_heap_realloc")) {
+  front_block block = {NULL, 0u, 0u, 0u, 0u};
+  if (mh_find_intact(heap, p, &block, "multi_heap_realloc")) {
     if (resize_in_place(heap, &block, size)) {
       after = p;
     } else {
-      after = take(heap, size, 1u, 0u);
+      after = mh_take(heap, size, 1u, 0u);
       if (after != NULL) {
         copy_bytes(after, p, (block.size < size) ? block.size : size);
-        give(heap, &block);
+        mh_give(heap, &block);
       }
     }
   }
@@ -299,7 +301,7 @@ void *multi_heap_realloc(multi_heap_handle_t heap, void *p, size_t size)
   } else if (size == 0u) {
     multi_heap_free(heap, p);
   } else {
-    after = resize(heap, p, size);
+    after = mh_resize(heap, p, size);
   }
   return after;
 }
@@ -308,9 +310,9 @@ void *multi_heap_realloc(multi_heap_handle_t heap, void *p, size_t size)
 
 size_t multi_heap_get_allocated_size(multi_heap_handle_t heap, void *p)
 {
-  front_block block;
+  front_block block = {NULL, 0u, 0u, 0u, 0u};
   size_t size = 0u;
-  if ((heap != NULL) && find_intact(heap, p, &block, "multi_heap_get_allocated_size")) {
+  if ((heap != NULL) && mh_find_intact(heap, p, &block, "multi_heap_get_allocated_size")) {
     size = block.size;
   }
   return size;
@@ -320,12 +322,12 @@ size_t multi_heap_get_full_block_size(multi_heap_handle_t heap, void *p)
 {
   size_t size = 0u;
   if (heap != NULL) {
-    front_block block;
-    uintptr_t saved = enter(heap);
+    front_block block = {NULL, 0u, 0u, 0u, 0u};
+    uintptr_t saved = mh_enter(heap);
     /* p is what find_containing_block gave, or what was allocated. */
     size = acre_region_usable_size(&heap->region, p);
-    leave(heap, saved);
-    if ((size == 0u) && find_intact(heap, p, &block, "multi_heap_get_full_block_size")) {
+    mh_leave(heap, saved);
+    if ((size == 0u) && mh_find_intact(heap, p, &block, "multi_heap_get_full_block_size")) {
       size = block.extent;
     }
   }
@@ -337,13 +339,13 @@ void *multi_heap_find_containing_block(multi_heap_handle_t heap, void *ptr)
   void *start = NULL;
   if (heap != NULL) {
     acre_block around;
-    uintptr_t saved = enter(heap);
+    uintptr_t saved = mh_enter(heap);
     bool found = live_around(heap, ptr, &around);
-    leave(heap, saved);
+    mh_leave(heap, saved);
     if (found) {
       start = around.address;
     } else {
-      acre_front_fault_(why_not(heap, ptr), ptr, "multi_heap_find_containing_block");
+      acre_front_fault_(mh_why_not(heap, ptr), ptr, "multi_heap_find_containing_block");
     }
   }
   return start;
@@ -351,12 +353,12 @@ void *multi_heap_find_containing_block(multi_heap_handle_t heap, void *ptr)
 
 static void get_stats(const struct multi_heap_info *heap, acre_stats *stats)
 {
-  uintptr_t saved = enter(heap);
+  uintptr_t saved = mh_enter(heap);
   acre_region_stats(&heap->region, stats);
   if (stats->low_water > heap->minimum) {
     stats->low_water = heap->minimum;
   }
-  leave(heap, saved);
+  mh_leave(heap, saved);
 }
 
 size_t multi_heap_free_size(multi_heap_handle_t heap)
@@ -387,22 +389,22 @@ size_t multi_heap_reset_minimum_free_bytes(multi_heap_handle_t heap)
     uintptr_t saved;
     get_stats(heap, &stats);
     before = stats.low_water;
-    saved = enter(heap);
+    saved = mh_enter(heap);
     acre_region_reset_low_water(&heap->region);
     heap->minimum = SIZE_MAX;
-    leave(heap, saved);
+    mh_leave(heap, saved);
   }
   return before;
 }
 
-void multi_heap_restore_minimum_free_bytes(multi_heap_handle_t heap, const size_t new_minimum_free_bytes_value)
+void multi_heap_restore_minimum_free_bytes(multi_heap_handle_t heap, size_t new_minimum_free_bytes_value)
 {
   if (heap != NULL) {
-    uintptr_t saved = enter(heap);
+    uintptr_t saved = mh_enter(heap);
     if (new_minimum_free_bytes_value < heap->minimum) {
       heap->minimum = new_minimum_free_bytes_value;
     }
-    leave(heap, saved);
+    mh_leave(heap, saved);
   }
 }
 
@@ -431,9 +433,9 @@ void multi_heap_get_info(multi_heap_handle_t heap, multi_heap_info_t *info)
 
 static bool next_block(const struct multi_heap_info *heap, acre_iterator *iterator, acre_block *block)
 {
-  uintptr_t saved = enter(heap);
+  uintptr_t saved = mh_enter(heap);
   bool more = acre_region_next(&heap->region, iterator, block);
-  leave(heap, saved);
+  mh_leave(heap, saved);
   return more;
 }
 
@@ -468,7 +470,7 @@ void multi_heap_dump(multi_heap_handle_t heap)
   }
 }
 
-static bool check_metadata(const struct multi_heap_info *heap, bool print)
+static bool mh_check_metadata(const struct multi_heap_info *heap, bool print)
 {
   acre_finding finding;
   bool right = acre_region_check(&heap->region, &finding) == ACRE_OK;
@@ -482,10 +484,10 @@ static bool check_metadata(const struct multi_heap_info *heap, bool print)
 
 #if ACRE_FRONT_LEVEL >= 2
 /* A head that matches stands somewhere in the block, on a multiple of the least alignment. */
-static bool judge_live(const acre_block *at, bool print)
+static bool mh_judge_live(const acre_block *at, bool print)
 {
   bool found = false;
-  front_block block;
+  front_block block = {NULL, 0u, 0u, 0u, 0u};
   block.base = at->address;
   block.extent = at->size;
   block.offset = LEAD;
@@ -504,7 +506,7 @@ static bool judge_live(const acre_block *at, bool print)
   return found && block_intact(&block, print);
 }
 
-static bool check_blocks(const struct multi_heap_info *heap, bool print)
+static bool mh_check_blocks(const struct multi_heap_info *heap, bool print)
 {
   bool right = true;
   acre_iterator iterator;
@@ -512,7 +514,7 @@ static bool check_blocks(const struct multi_heap_info *heap, bool print)
   iterator.granule = 0u;
   while (acre_region_next(&heap->region, &iterator, &block)) {
     if (block.live) {
-      right = judge_live(&block, print) && right;
+      right = mh_judge_live(&block, print) && right;
     }
 #if ACRE_FRONT_LEVEL >= 3
     if (!block.live) {
@@ -523,7 +525,7 @@ static bool check_blocks(const struct multi_heap_info *heap, bool print)
   return right;
 }
 #else
-static bool check_blocks(const struct multi_heap_info *heap, bool print)
+static bool mh_check_blocks(const struct multi_heap_info *heap, bool print)
 {
   (void)heap;
   (void)print;
@@ -535,10 +537,10 @@ bool multi_heap_check(multi_heap_handle_t heap, bool print_errors)
 {
   bool right = false;
   if (heap != NULL) {
-    uintptr_t saved = enter(heap);
+    uintptr_t saved = mh_enter(heap);
     /* Blocks are where the metadata say. */
-    right = check_metadata(heap, print_errors) && check_blocks(heap, print_errors);
-    leave(heap, saved);
+    right = mh_check_metadata(heap, print_errors) && mh_check_blocks(heap, print_errors);
+    mh_leave(heap, saved);
   }
   return right;
 }

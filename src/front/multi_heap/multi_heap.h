@@ -50,7 +50,7 @@ size_t multi_heap_minimum_free_size(multi_heap_handle_t heap);
 /* The minimum counts from now on; what it was. */
 size_t multi_heap_reset_minimum_free_bytes(multi_heap_handle_t heap);
 /* The minimum is at most `new_minimum_free_bytes_value`. */
-void multi_heap_restore_minimum_free_bytes(multi_heap_handle_t heap, const size_t new_minimum_free_bytes_value);
+void multi_heap_restore_minimum_free_bytes(multi_heap_handle_t heap, size_t new_minimum_free_bytes_value);
 
 typedef struct {
   size_t total_free_bytes;

@@ -10,11 +10,16 @@
 #include "esp_heap_caps.h"
 #include "heap_caps_board.h"
 
-extern const char board_data_ram_start[], board_data_ram_end[];
-extern const char board_both_start[], board_both_end[];
-extern const char board_code_start[], board_code_end[];
-extern const char board_rtc_start[], board_rtc_end[];
-extern const char board_external_start[], board_external_end[];
+extern const char board_data_ram_start[];
+extern const char board_data_ram_end[];
+extern const char board_both_start[];
+extern const char board_both_end[];
+extern const char board_code_start[];
+extern const char board_code_end[];
+extern const char board_rtc_start[];
+extern const char board_rtc_end[];
+extern const char board_external_start[];
+extern const char board_external_end[];
 
 static const heap_caps_kind kinds[] = {
     {"DRAM",

@@ -7,11 +7,16 @@
 #include "esp_heap_caps.h"
 #include "heap_caps_board.h"
 
-extern const char board_ram_start[], board_stack_start[], board_ram_end[];
-extern const char board_rtc_start[], board_rtc_end[];
-extern const char board_external_start[], board_external_end[];
+extern const char board_ram_start[];
+extern const char board_stack_start[];
+extern const char board_ram_end[];
+extern const char board_rtc_start[];
+extern const char board_rtc_end[];
+extern const char board_external_start[];
+extern const char board_external_end[];
 /* Static data in the middle of RAM. */
-extern const char board_data_start[], board_data_end[];
+extern const char board_data_start[];
+extern const char board_data_end[];
 
 #define ALL_OF_RAM \
   (MALLOC_CAP_DEFAULT | MALLOC_CAP_INTERNAL | MALLOC_CAP_32BIT | MALLOC_CAP_8BIT | MALLOC_CAP_EXEC | MALLOC_CAP_DMA)
