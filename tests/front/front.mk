@@ -130,3 +130,13 @@ test-front-samples: $(patsubst %,$(BUILD)/host/%,words words.own esp_app abort) 
 	  '$$1 ~ /^\.(dram2_uninit|noinit|bss)$$/ { found++; if ($$2 != "NOBITS") { print; bad = 1 } } \
 	   $$1 == ".data" && $$5 > "000400" { print; bad = 1 } \
 	   END { if (found != 3 || bad) { print "test-front: these sections of static heaps have contents, or are missing"; exit 1 } }'
+
+# ---- No library is needed: on a machine that neither multiplies nor divides -------------
+
+.PHONY: test-front-alone
+test-front: test-front-alone
+FRONT_ALONE := $(FRONT_PLAIN:%=front/%.o) $(FRONT_COMMON:%=front/%.o) $(FRONT_LEVELLED:%=front-poison/%.o) libacre-heap.a libacre.a
+test-front-alone: $(FRONT_ALONE:%=$(BUILD)/rv32i/%) ## the fronts need neither libc nor libgcc
+	@tests/front/alone.sh $(RISCV_PREFIX)nm 'rv32i -O2' $^
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/Os CORE_OPT=-Os $(FRONT_ALONE:%=$(BUILD)/Os/rv32i/%) >/dev/null
+	@tests/front/alone.sh $(RISCV_PREFIX)nm 'rv32i -Os' $(FRONT_ALONE:%=$(BUILD)/Os/rv32i/%)
