@@ -68,3 +68,17 @@ FRONT_ARCHIVES := $(foreach t,$(LIB_TARGETS),$(FRONT_NAMES:%=$(BUILD)/$(t)/%) $(
 
 .PHONY: fronts
 fronts: setup $(FRONT_ARCHIVES) ## build heap_caps, multi_heap, malloc, esp-alloc and the debug layers for all targets
+
+# Installed beside the rest: acre-fronts on the include path; with ESP-IDF's own
+# esp_err.h missing, acre-fronts/standalone, too.
+.PHONY: install-fronts
+install: install-fronts
+install-fronts: $(FRONT_ARCHIVES)
+	@mkdir -p $(INSTALL_TO)/include/acre-fronts/standalone $(INSTALL_TO)/share/acre/boards
+	@cp $(filter-out %/caps.h,$(wildcard src/front/multi_heap/*.h src/front/esp/*.h src/front/esp_alloc/*.h)) $(INSTALL_TO)/include/acre-fronts
+	@cp src/front/esp/standalone/*.h $(INSTALL_TO)/include/acre-fronts/standalone
+	@cp src/front/esp/boards/*.c $(INSTALL_TO)/share/acre/boards
+	@mkdir -p $(foreach t,$(RISCV_TARGETS),$(INSTALL_TO)/lib/acre/$(t))
+	@cp $(FRONT_NAMES:%=$(BUILD)/host/%) $(LIB_LOCKS_host:%=$(BUILD)/host/libacre-lock-%.a) $(INSTALL_TO)/lib
+	@$(foreach t,$(RISCV_TARGETS),cp $(FRONT_NAMES:%=$(BUILD)/$(t)/%) $(LIB_LOCKS_$(t):%=$(BUILD)/$(t)/libacre-lock-%.a) \
+	  $(INSTALL_TO)/lib/acre/$(t) &&) true

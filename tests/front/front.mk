@@ -140,3 +140,14 @@ test-front-alone: $(FRONT_ALONE:%=$(BUILD)/rv32i/%) ## the fronts need neither l
 	@tests/front/alone.sh $(RISCV_PREFIX)nm 'rv32i -O2' $^
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/Os CORE_OPT=-Os $(FRONT_ALONE:%=$(BUILD)/Os/rv32i/%) >/dev/null
 	@tests/front/alone.sh $(RISCV_PREFIX)nm 'rv32i -Os' $(FRONT_ALONE:%=$(BUILD)/Os/rv32i/%)
+
+# ---- Threads, on this machine ------------------------------------------------------------
+
+.PHONY: test-front-threads
+test-front: test-front-threads
+$(FRONT_LAYERS:%=$(BUILD)/host/front-threads-%): $(BUILD)/host/front-threads-%: tests/front/threads.c \
+  $(BUILD)/host/libacre-fronts.a $(BUILD)/host/libacre-%.a \
+  $(patsubst %,$(BUILD)/host/libacre%.a,-lock-pthread -heap) $(BUILD)/host/libacre.a
+	@$(CC) -O2 -g -Wall -Wextra -Werror -pthread -Iinclude $(FRONT_INCLUDES) -o $@ $^
+test-front-threads: $(FRONT_LAYERS:%=$(BUILD)/host/front-threads-%) ## threads, with each debug layer, while the heap is checked
+	@set -e; for t in $^; do echo "== $$t"; timeout 120 $$t; done

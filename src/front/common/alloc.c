@@ -526,6 +526,8 @@ typedef struct front_check {
   acre_region_id region;
   bool print;
   bool right;
+  bool still;       /* nothing was under way before the walk came to the next block */
+  uint32_t changes; /* up to then */
 } front_check;
 
 /* The block that the walk came to.  Its head says where the program's bytes
@@ -570,19 +572,21 @@ static bool judge(const acre_block *at, bool print)
   return right;
 }
 
+/* What the walk tells of a block may be history already: a verdict counts if
+ * nothing has changed since before the walk came to it. */
 static acre_walk check_block(void *user, const acre_heap_info *region, const acre_block *at)
 {
   front_check *check = (front_check *)user;
   acre_walk wish = ACRE_WALK_NEXT_REGION;
   if (region->id == check->region) {
-    uint32_t before;
     uint32_t after;
     wish = ACRE_WALK_ON;
-    if (quiet(&before) && !judge(at, false) && quiet(&after) && (before == after)) {
+    if (check->still && !judge(at, false) && quiet(&after) && (after == check->changes)) {
       check->right = false;
       (void)judge(at, check->print);
     }
   }
+  check->still = quiet(&check->changes);
   return wish;
 }
 
@@ -592,6 +596,7 @@ static bool check_blocks(acre_heap *heap, acre_region_id id, bool print)
   check.region = id;
   check.print = print;
   check.right = true;
+  check.still = quiet(&check.changes);
   (void)acre_heap_walk(heap, 0u, check_block, &check);
   return check.right;
 }
