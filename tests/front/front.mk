@@ -5,9 +5,9 @@
 
 # FRONT_TESTS_<layer>: tests/front/test_<name>.c that are run with that debug layer.
 FRONT_TESTS_plain := multi_heap libc heap_caps esp_alloc trace misuse words static
-FRONT_TESTS_owners := multi_heap heap_caps misuse owners
-FRONT_TESTS_poison-light := multi_heap libc heap_caps misuse poison owners
-FRONT_TESTS_poison := multi_heap libc heap_caps esp_alloc trace misuse poison owners static
+FRONT_TESTS_owners := multi_heap heap_caps misuse owners words
+FRONT_TESTS_poison-light := multi_heap libc heap_caps misuse poison owners words
+FRONT_TESTS_poison := multi_heap libc heap_caps esp_alloc trace misuse poison owners words static
 # FRONT_WITH_<test>: files beside its own; FRONT_LIBC_<test>: it has acre's malloc on this machine, too.
 FRONT_WITH_libc := tests/front/memory_libc
 FRONT_WITH_heap_caps := tests/front/memory_board src/front/esp/boards/esp32c5_like
@@ -148,6 +148,6 @@ test-front: test-front-threads
 $(FRONT_LAYERS:%=$(BUILD)/host/front-threads-%): $(BUILD)/host/front-threads-%: tests/front/threads.c \
   $(BUILD)/host/libacre-fronts.a $(BUILD)/host/libacre-%.a \
   $(patsubst %,$(BUILD)/host/libacre%.a,-lock-pthread -heap) $(BUILD)/host/libacre.a
-	@$(CC) -O2 -g -Wall -Wextra -Werror -pthread -Iinclude $(FRONT_INCLUDES) -o $@ $^
+	@$(CC) -O2 -g -Wall -Wextra -Werror -pthread -Iinclude $(FRONT_INCLUDES) -DACRE_LOCK=ACRE_LOCK_PTHREAD -o $@ $^
 test-front-threads: $(FRONT_LAYERS:%=$(BUILD)/host/front-threads-%) ## threads, with each debug layer, while the heap is checked
 	@set -e; for t in $^; do echo "== $$t"; timeout 120 $$t; done
