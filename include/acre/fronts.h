@@ -124,11 +124,11 @@ typedef struct acre_static_heap {
   acre_caps caps;
 } acre_static_heap;
 
-#define ACRE_HEAP(name, size, caps)                  \
-  static _Alignas(16) uint8_t name##_memory[(size)]; \
+#define ACRE_HEAP(name, size, caps)                                  \
+  static uint8_t name##_memory[(size)] __attribute__((aligned(16))); \
   ACRE_HEAP_LISTED_(name, size, caps)
 #define ACRE_HEAP_IN(name, size, caps, place)                                                      \
-  static _Alignas(16) uint8_t name##_memory[(size)] __attribute__((section(place ACRE_NO_BITS_))); \
+  static uint8_t name##_memory[(size)] __attribute__((aligned(16), section(place ACRE_NO_BITS_))); \
   ACRE_HEAP_LISTED_(name, size, caps)
 
 /* GNU as takes the first of two descriptions of a section, and `#` hides the
