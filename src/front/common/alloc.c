@@ -330,23 +330,61 @@ static void observe_left(void *record, bool gone, const void *caller)
   }
 }
 
+/* A live block with all about it as it has to be. */
+static acre_heap_status free_found(acre_heap *heap, void *block, const front_block *found, const void *caller)
+{
+  void *record = observe_leaving(block);
+  acre_heap_status status;
+  tell_freeing(heap, block, found->size);
+  status = give(heap, found);
+  observe_left(record, status == ACRE_HEAP_OK, caller);
+  return status;
+}
+
+#if ACRE_FRONT_LEVEL >= 1
+static bool watched(void)
+{
+  return true;
+}
+#else
+/* Whether someone wants to know of a free beforehand. */
+static bool watched(void)
+{
+  return (acre_front_observer_() != NULL) || (_esp_alloc_dealloc != NULL);
+}
+#endif
+
+/* OK, or why not; told already if it was seen before the heap was asked. */
+static acre_heap_status free_block(acre_heap *heap, void *block, const char *function, const void *caller, bool *told)
+{
+  acre_heap_status status = ACRE_HEAP_NOT_A_BLOCK;
+  *told = false;
+  if (watched()) {
+    front_block found = {NULL, 0u, 0u, 0u, 0u};
+    if (find_intact(heap, block, &found, function)) {
+      status = free_found(heap, block, &found, caller);
+    } else {
+      *told = true;
+    }
+  } else {
+    status = acre_heap_free(heap, block);
+  }
+  return status;
+}
+
 void acre_front_free_(acre_heap *heap, void *block, const char *function, const void *caller)
 {
   if (block == NULL) {
     tell_freeing(heap, block, 0u);
   } else {
-    front_block found = {NULL, 0u, 0u, 0u, 0u};
-    if (find_intact(heap, block, &found, function)) {
-      void *record = observe_leaving(block);
-      acre_heap_status status;
-      tell_freeing(heap, block, found.size);
-      status = give(heap, &found);
-      observe_left(record, status == ACRE_HEAP_OK, caller);
-      if (status == ACRE_HEAP_OK) {
-        tell_free_hook(block);
-      } else {
-        acre_front_fault_(status, block, function);
-      }
+    bool told;
+    acre_heap_status status = free_block(heap, block, function, caller, &told);
+    if (status == ACRE_HEAP_OK) {
+      tell_free_hook(block);
+    } else if (!told) {
+      acre_front_fault_(status, block, function);
+    } else {
+      /* the fault is known */
     }
   }
 }
