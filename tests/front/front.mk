@@ -4,7 +4,7 @@
 # rv32 firmware in QEMU on a small stand-in for it (tests/front/target/cmocka.h).
 
 # FRONT_TESTS_<layer>: tests/front/test_<name>.c that are run with that debug layer.
-FRONT_TESTS_plain := multi_heap libc heap_caps esp_alloc trace misuse words static
+FRONT_TESTS_plain := multi_heap libc heap_caps esp_alloc trace misuse words static board
 FRONT_TESTS_owners := multi_heap heap_caps misuse owners words
 FRONT_TESTS_poison-light := multi_heap libc heap_caps misuse poison owners words
 FRONT_TESTS_poison := multi_heap libc heap_caps esp_alloc trace misuse poison owners words static
