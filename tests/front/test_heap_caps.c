@@ -517,6 +517,9 @@ static void test_add(void **state)
   assert_int_equal(heap_caps_get_minimum_free_size(LATE), heap_caps_get_free_size(LATE));
   assert_int_equal(heap_caps_monitor_local_minimum_free_size_stop(), ESP_OK);
   assert_int_equal(heap_caps_get_minimum_free_size(LATE), 0u);
+  /* The start is over once. */
+  heap_caps_enable_nonos_stack_heaps();
+  assert_int_equal(heap_caps_get_minimum_free_size(LATE), 0u);
   /* The same again, and over an edge: refused. */
   assert_int_equal(heap_caps_add_region_with_caps(caps, start, end), ESP_FAIL);
   assert_int_equal(heap_caps_add_region_with_caps(caps, start + 2048, end + 2048), ESP_FAIL);
