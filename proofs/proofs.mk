@@ -11,12 +11,9 @@ PROVE := python3 proofs/prove $(if $(FUNCTION),--function $(FUNCTION)) $(if $(MO
 
 ##@ Proof
 
-.PHONY: prove prove-closed prove-floor mutants test-machdep test-mutants
+.PHONY: prove prove-floor mutants test-machdep test-mutants
 prove: setup ## prove the core from scratch; FUNCTION=name and MODEL=rv32 or rv64 choose a part
 	@$(PROVE)
-
-prove-closed: setup ## as prove, without the functions of proofs/open.txt, whose proof is work in progress
-	@python3 proofs/prove --closed $(if $(MODEL),--model $(MODEL))
 
 prove-floor: setup ## as prove, then record the number of goals as the least one
 	@python3 proofs/prove --set-floor
