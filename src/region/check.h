@@ -72,6 +72,7 @@ static inline bool check_foot(const uint8_t *tag, uint32_t c, uint32_t e)
       /*@ assert at: at == e - 5; */
       size = tag_digits(tag, at);
       /*@ assert digits: size == Digits(tag, e - 5); */
+      /*@ assert last: tag[e - 1] % 64 == 63; */
       /*@ assert foot: size == Foot(tag, e); */
     }
   }

@@ -136,6 +136,8 @@ static inline void tag_put_large_end(uint8_t *tag, uint32_t e, uint32_t size)
   /*@ assert n1: NoStart(tag, e - 4, e); */
   /*@ assert n0: NoStart(tag, e - 5, e); */
   /*@ assert digits: Digits(tag, e - 5) == size; */
+  /*@ assert last: tag[e - 1] == 127; */
+  /*@ assert foot: Foot(tag, e) == size; */
 }
 
 /* A live block of `size` granules starts at i. */
