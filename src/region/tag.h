@@ -152,16 +152,22 @@ static inline ACRE_HOT void tag_put_live(uint8_t *tag, uint32_t i, uint32_t size
   tag[i + size - 1u] = 0u;
   if (size < TAG_LARGE) {
     tag[i] = (uint8_t)size;
-    /*@ assert small: Size(tag, i) == size && Live(tag, i) && Fits(tag[i], size) && BlockEnd(tag, i + size); */
+    /*@ assert code: tag[i] == size && Live(tag, i) && Fits(tag[i], size); */
+    /*@ assert end: BlockEnd(tag, i + size); */
+    /*@ assert small: Size(tag, i) == size; */
     /*@ assert inner: NoStart(tag, i + 1, i + size); */
+    /*@ assert block: LiveBlock(tag, i, i + size); */
   } else {
     /*@ ghost Last: ; */
+    /*@ assert last: tag[i + size - 1] == 0; */
     tag_put_large_start(tag, i, (uint8_t)TAG_LARGE, size);
+    /*@ assert last: tag[i + size - 1] == 0; */
     /*@ assert same: SameTags{Last,Here}(tag, i + 5, i + size); */
     /*@ assert rest: NoStart(tag, i + 5, i + size); */
     /*@ assert end: BlockEnd(tag, i + size); */
     /*@ assert large: Size(tag, i) == size && Live(tag, i) && Fits(tag[i], size); */
     /*@ assert inner: NoStart(tag, i + 1, i + size); */
+    /*@ assert block: LiveBlock(tag, i, i + size); */
   }
 }
 
