@@ -128,24 +128,3 @@ void *acre_heap_alloc_default(acre_heap *heap, size_t size)
   request.count = acre_heap_default_caps(heap, size, caps);
   return acre_heap_alloc_request(heap, &request);
 }
-
-/* By shifts and additions: small cores have no multiplication. */
-size_t acre_heap_product(size_t number, size_t size)
-{
-  size_t product = 0u;
-  size_t addend = number;
-  size_t left = size;
-  bool fits = true;
-  while ((left != 0u) && fits) {
-    if ((left % 2u) != 0u) {
-      fits = addend <= (SIZE_MAX - product);
-      product += addend;
-    }
-    left /= 2u;
-    if (left != 0u) {
-      fits = fits && (addend <= (SIZE_MAX / 2u));
-      addend *= 2u;
-    }
-  }
-  return fits ? product : SIZE_MAX;
-}

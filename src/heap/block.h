@@ -4,6 +4,7 @@
 #define ACRE_SRC_HEAP_BLOCK_H
 
 #include "account.h"
+#include "status.h"
 
 /* The bytes that a request for `caps` may take here: all that are free, but for
  * the reserve if it names none of the reserved capabilities. */
@@ -45,9 +46,6 @@ static inline void *slot_alloc(acre_heap *heap, acre_heap_slot *slot, acre_caps 
   }
   return block;
 }
-
-/* What a region's refusal of a pointer, size or initialisation is to the heap. */
-acre_heap_status acre_heap_status_of_(acre_status status);
 
 /* A range of another region lies in the live block of `size` bytes; none does
  * in no block, of 0 bytes.  A block as large as its region holds that, too, but
