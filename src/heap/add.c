@@ -150,7 +150,7 @@ static acre_heap_status host_enter(acre_heap *heap, const acre_range *range, uin
 {
   acre_heap_status status = ACRE_HEAP_OK;
   uintptr_t saved = lock_acquire(&heap->lock);
-  uint32_t found = slot_innermost(heap, range);
+  uint32_t found = slot_innermost(heap, range->first, range->last);
   if (found == NO_SLOT) {
     lock_release(&heap->lock, saved);
   } else {

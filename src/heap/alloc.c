@@ -17,6 +17,7 @@ void *acre_heap_take_(acre_heap *heap, acre_caps caps, size_t alignment, size_t 
       lock_release(&heap->lock, saved);
       more = false;
     } else {
+      slot_rank_of(heap, slot, caps, &rank);
       saved = section_enter(heap, slot, saved);
       block = slot_alloc(heap, slot, caps, alignment, size);
       section_end(heap, slot, saved);

@@ -28,13 +28,23 @@ static inline bool range_of(uintptr_t address, size_t size, acre_range *range)
   return fits;
 }
 
+/* It holds the addresses from `first` to `last`. */
+/*@ requires range: \valid_read(range);
+    assigns \result \from *range, first, last;
+    ensures around: \result <==> range->first <= first && last <= range->last;
+ */
+static inline bool range_around(const acre_range *range, uintptr_t first, uintptr_t last)
+{
+  return (range->first <= first) && (last <= range->last);
+}
+
 /*@ requires ranges: \valid_read(inner) && \valid_read(outer);
     assigns \result \from *inner, *outer;
     ensures inside: \result <==> Inside(inner, outer);
  */
 static inline bool range_inside(const acre_range *inner, const acre_range *outer)
 {
-  return (outer->first <= inner->first) && (inner->last <= outer->last);
+  return range_around(outer, inner->first, inner->last);
 }
 
 /*@ requires ranges: \valid_read(a) && \valid_read(b);
