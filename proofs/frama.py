@@ -307,7 +307,7 @@ def prove(job, out, root=ROOT, stop=False, limit=None, smoke=True):
         (place / f"{name}.log").write_text(" ".join(arguments) + "\n" + text)
         goals, found = parse(text)
         problems += [p for p in found if p not in problems and not allowed(p, root)]
-        everything.update(goals)
+        everything.update({k: g for k, g in goals.items() if k not in everything})
         if stopped:
             complete = False
             break
@@ -364,7 +364,8 @@ def cross_check(job, kind, log, goals, report):
     if job.lemmas:
         named = {g.name.split("_lemma_", 1)[-1] for g in goals.values()}
         problems += [f"lemma {lemma} has no goal" for lemma in job.lemmas if lemma not in named]
-    elif kind == "smoke" and not all(g.smoke for g in goals.values()):
+    # WP has no name by which to leave out the goals of `calls`; they count where they are proven, among the goals.
+    elif kind == "smoke" and not all(g.smoke or "_call_point_" in g.name for g in goals.values()):
         problems.append("goals among the smoke tests")
     elif not goals:
         problems.append("no goal; is the contract empty?" if kind == "goals" else "no smoke test")

@@ -4,6 +4,7 @@
 #define ACRE_SRC_HEAP_BLOCK_H
 
 #include "account.h"
+#include "leave.h"
 #include "status.h"
 
 /* The bytes that a request for `caps` may take here: all that are free, but for

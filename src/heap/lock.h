@@ -16,8 +16,7 @@
 #include "slot.h"
 
 #ifdef __FRAMAC__
-#include "heap_hooks.acsl"
-#include "heap_region.acsl"
+#include "heap_def.acsl"
 #endif
 
 /*@ requires lock: \valid_read(lock) && LockOk(lock);
@@ -159,6 +158,20 @@ static inline void section_unlock_heap(const acre_heap *heap, const acre_heap_sl
 
 /* Into the section of the region with this number; NULL, and no lock held, if
  * there is none. */
+/*@ requires heap: SlotsMem(heap);
+    requires locks: LocksOk(heap);
+    requires pins: PinsOk(heap);
+    requires saved: \valid(saved);
+    requires apart_heap: \separated(saved, heap);
+    requires apart_slots: \separated(saved, heap->slots + (0 .. heap->capacity - 1));
+    assigns *saved \from *heap, heap->slots[0 .. heap->capacity - 1], id;
+    assigns heap->slots[0 .. heap->capacity - 1].pins \from *heap, heap->slots[0 .. heap->capacity - 1], id;
+    assigns \result \from *heap, heap->slots[0 .. heap->capacity - 1], id;
+    ensures none: \result == \null <==>
+      \forall integer i; 0 <= i < heap->capacity ==> !(Registered(heap->slots + i) && heap->slots[i].id == id);
+    ensures found: \result != \null ==> Numbered{Pre}(heap, \result, id);
+    ensures pinned: Pinned{Pre,Post}(heap, \result);
+ */
 static inline acre_heap_slot *section_find(acre_heap *heap, acre_region_id id, uintptr_t *saved)
 {
   uintptr_t state = lock_acquire(&heap->lock);
@@ -172,6 +185,21 @@ static inline acre_heap_slot *section_find(acre_heap *heap, acre_region_id id, u
 }
 
 /* Into the section of the region that owns an address, or the same. */
+/*@ requires heap: SlotsMem(heap);
+    requires locks: LocksOk(heap);
+    requires pins: PinsOk(heap);
+    requires areas: AreasOk(heap);
+    requires saved: \valid(saved);
+    requires apart_heap: \separated(saved, heap);
+    requires apart_slots: \separated(saved, heap->slots + (0 .. heap->capacity - 1));
+    assigns *saved \from *heap, heap->slots[0 .. heap->capacity - 1], pointer;
+    assigns heap->slots[0 .. heap->capacity - 1].pins \from *heap, heap->slots[0 .. heap->capacity - 1], pointer;
+    assigns \result \from *heap, heap->slots[0 .. heap->capacity - 1], pointer;
+    ensures T13_none: \result == \null <==> \forall integer i; !Around(heap, (uintptr_t)pointer, (uintptr_t)pointer, i);
+    ensures T13_owner: \result != \null ==>
+      \exists integer i; SlotAt{Pre}(heap, \result, i) && Owner{Pre}(heap, (uintptr_t)pointer, i);
+    ensures pinned: Pinned{Pre,Post}(heap, \result);
+ */
 static inline acre_heap_slot *section_owner(acre_heap *heap, const void *pointer, uintptr_t *saved)
 {
   uintptr_t state = lock_acquire(&heap->lock);

@@ -226,7 +226,7 @@ static inline acre_heap_slot *slot_next_meant(acre_heap *heap, acre_caps caps, a
     assigns \result \from *heap, heap->slots[0 .. heap->capacity - 1], id;
     ensures none: \result == \null <==>
       \forall integer i; 0 <= i < heap->capacity ==> !(Registered(heap->slots + i) && heap->slots[i].id == id);
-    ensures found: \result != \null ==> IsSlot(heap, \result) && Registered(\result) && \result->id == id;
+    ensures found: \result != \null ==> Numbered(heap, \result, id);
  */
 static inline acre_heap_slot *slot_find(acre_heap *heap, acre_region_id id)
 {
