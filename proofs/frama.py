@@ -157,14 +157,18 @@ def settings(root=ROOT):
     return config
 
 
-def why3_config(out):
-    """A configuration of our own: nothing of the user's home counts."""
-    path = out / "why3.conf"
-    if not path.exists():
-        out.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["why3", "-C", str(path), "config", "detect"], check=True, env={**os.environ, "WHY3CONFIG": str(path)},
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return path
+WHY3_CONFIG = ROOT / "proofs" / "why3.conf"
+
+
+def wrong_provers():
+    """The provers must be those that proofs/why3.conf names: another version may prove less, or more."""
+    wanted = {"cvc4": (["cvc4", "--version"], "CVC4 version 1.8"), "z3": (["z3", "--version"], "Z3 version 4.8.12")}
+    wrong = []
+    for name, (command, version) in wanted.items():
+        found = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False).stdout
+        if version not in found:
+            wrong.append(f"{name} is not '{version}' (proofs/why3.conf) but '{found.splitlines()[0] if found else 'silent'}'")
+    return wrong
 
 
 @dataclasses.dataclass
@@ -292,10 +296,10 @@ def prove(job, out, root=ROOT, stop=False, limit=None, smoke=True):
     ]
     # Sockets stand in TMPDIR, and their names must be short.
     temporary = tempfile.mkdtemp(prefix="acre")
-    environment = {**os.environ, "WHY3CONFIG": str(why3_config(out)), "TMPDIR": temporary}
+    environment = {**os.environ, "WHY3CONFIG": str(WHY3_CONFIG), "TMPDIR": temporary}
     environment.pop("FRAMAC_WP_CACHE", None)
     passes = [("goals", ["-wp-prover", "script," + config["provers"]["provers"]])]
-    if smoke and not job.lemmas:
+    if smoke and not job.lemmas and job.model.name == config["provers"]["smoke_model"]:
         passes.append(("smoke", ["-wp-prover", config["provers"]["smoke_provers"], "-wp-smoke-tests",
                                  "-wp-smoke-timeout", config["provers"]["smoke_timeout"], SMOKE_ONLY]))
     begin = time.monotonic()

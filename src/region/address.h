@@ -60,8 +60,13 @@ static inline uint32_t region_locate(const acre_region *region, const void *bloc
   /*@ assert exact: \forall integer i; 0 <= i < region->frontier && offset == (i << region->shift) ==> g == i; */
   if ((g < region->frontier) && (region->base + (g << region->shift) == address)) {
     uint32_t t = region->tag[g];
-    if ((t != 0u) && (t <= TAG_LARGE)) {
+    if ((t != 0u) && (t < TAG_LARGE)) {
       found = (uint32_t)g;
+    } else if (t == TAG_LARGE) {
+      /* Apart, so that the compiler does not ask again whether the block is large. */
+      found = (uint32_t)g;
+    } else {
+      /* no block starts here */
     }
   }
   return found;

@@ -29,8 +29,7 @@ static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, u
 
 /* The same where the run is large: out of the way of the common case. */
 /*@ requires mem: RegionMem(region) && RegionRange(region) && RegionOk(region);
-    requires run: g < region->frontier && Free(region->tag, g) && To(region->tag, g, e);
-    requires size: 1 <= k && g + k <= e;
+    requires run: g < region->frontier && Free(region->tag, g) && 1 <= k <= Size(region->tag, g);
     requires steps: acre_steps <= ACRE_STEPS(5);
     assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1],
             region->used, region->blocks, region->runs, region->peak, acre_steps;
@@ -41,8 +40,12 @@ static inline ACRE_HOT void *take(acre_region *region, uint32_t g, uint32_t k, u
     ensures steps: acre_steps <= \old(acre_steps) + StepsRaise(region->width, region->first_leaf) +
                    StepsLower(region->width, region->first_leaf) + 8;
  */
-static ACRE_COLD void *take_large(acre_region *region, uint32_t g, uint32_t k, uint32_t e)
+static ACRE_COLD void *take_large(acre_region *region, uint32_t g, uint32_t k)
 {
+  /*@ assert large: region->tag[g] % 64 == 63 ==> 63 <= Size(region->tag, g); */
+  /*@ assert inside: g + Size(region->tag, g) <= region->frontier; */
+  uint32_t e = g + tag_size(region->tag, g);
+  /*@ assert run: To(region->tag, g, e) && g + k <= e; */
   return take(region, g, k, e);
 }
 
@@ -112,14 +115,16 @@ static inline ACRE_HOT void *alloc_below(acre_region *region, uint32_t k)
   uint32_t g = first_fit(region, k);
   /*@ assert large: region->tag[g] % 64 == 63 ==> 63 <= Size(region->tag, g); */
   /*@ assert inside: g + Size(region->tag, g) <= region->frontier; */
-  uint32_t e = g + tag_size(region->tag, g);
+  uint32_t size = (uint32_t)region->tag[g] - TAG_HEAD;
   void *block;
-  /*@ assert run: To(region->tag, g, e) && g + k <= e; */
   /*@ assert first: FirstFit{Pre}(region, g, k); */
-  if (e - g < TAG_LARGE) {
-    block = take(region, g, k, e);
+  if (size < TAG_LARGE) {
+    /*@ assert run: To(region->tag, g, g + size); */
+    ACRE_KNOWN(k != 0u);
+    ACRE_KNOWN(size - k < TAG_LARGE);
+    block = take(region, g, k, g + size);
   } else {
-    block = take_large(region, g, k, e);
+    block = take_large(region, g, k);
   }
   /*@ assert placed: Allocated{Pre,Here}(region, block, g, k); */
   return block;

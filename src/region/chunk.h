@@ -32,7 +32,7 @@
  */
 static inline ACRE_HOT void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
 {
-  if (b < c) {
+  if (b != c) {
     tag_put_live(tag, b, c - b);
   }
   /*@ assert kept: \forall integer j; j < a || e <= j ==> tag[j] == \at(tag[j], Pre); */
@@ -42,7 +42,7 @@ static inline ACRE_HOT void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint
   /*@ assert right: NoStart(tag, c + 1, e); */
   /*@ assert block: b < c ==> LiveBlock(tag, b, c); */
   /*@ ghost Live: ; */
-  if (a < b) {
+  if (a != b) {
     tag_put_free(tag, a, b - a);
   }
   /*@ assert kept: \forall integer j; j < a || e <= j ==> tag[j] == \at(tag[j], Live); */
@@ -53,7 +53,7 @@ static inline ACRE_HOT void chunk_put(uint8_t *tag, uint32_t a, uint32_t b, uint
   /*@ assert block: b < c ==> LiveBlock(tag, b, c); */
   /*@ assert left: a < b ==> FreeRun(tag, a, b); */
   /*@ ghost Left: ; */
-  if (c < e) {
+  if (c != e) {
     tag_put_free(tag, c, e - c);
   }
   /*@ assert kept: \forall integer j; j < a || e <= j ==> tag[j] == \at(tag[j], Left); */
@@ -113,6 +113,99 @@ static inline uint32_t chunk_left(const uint8_t *tag, uint32_t i) /*@ ghost (uin
   /*@ assert there: 64 <= tag[i - 1] ==> To(tag, a, i); */
   /*@ assert there: 64 <= tag[i - 1] ==> Free(tag, a); */
   /*@ assert alone: 64 <= tag[i - 1] ==> \forall integer c; 0 <= c < m ==> To(tag, c, a) ==> !Free(tag, c); */
+  /*@ assert beside: tag[i - 1] < 64 ==> \forall integer c; 0 <= c < m ==> To(tag, c, i) ==> !Free(tag, c); */
+  return a;
+}
+
+/* Whether live blocks stand on both sides of the live block [i, r): then
+ * nothing merges with it. */
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && m <= 0xFFFFFF && \valid_read(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
+    requires block: 0 <= i < r <= m && Live(tag, i) && To(tag, i, r);
+    assigns \nothing;
+    ensures alone: \result ==> r < m && Alone(tag, m, i, r);
+ */
+static inline bool chunk_between(const uint8_t *tag, uint32_t i, uint32_t r) /*@ ghost (uint32_t m, uint32_t n) */
+{
+  uint32_t left = (tag + i)[-1];
+  uint32_t right = tag[r];
+  /*@ assert none: \forall integer c; To(tag, c, i) ==> tag[i - 1] < 64 ==> !Free(tag, c); */
+  uint32_t code = right - 1u;
+  bool between = false;
+  /*@ assert none: right == 0 ==> code == 0xFFFFFFFF; */
+  /*@ assert some: 0 < right ==> code == right - 1; */
+  if ((left < TAG_FOOT) && (code < TAG_LARGE)) {
+    /*@ assert live: Live(tag, r); */
+    /*@ assert below: r < m; */
+    /*@ assert left: \forall integer c; 0 <= c < m ==> To(tag, c, i) ==> !Free(tag, c); */
+    between = true;
+  }
+  return between;
+}
+
+/* Where the free run ends that begins at r, where a live block ends; r if a
+ * live block begins there; r + 63 if the run is larger, or at the frontier. */
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && m <= 0xFFFFFF && \valid_read(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
+    requires block: 0 <= i < r <= m && Live(tag, i) && To(tag, i, r);
+    assigns \nothing;
+    ensures range: r <= \result <= r + 63;
+    ensures inside: \result < r + 63 ==> \result < m;
+    ensures run: r < \result < r + 63 ==> Free(tag, r) && To(tag, r, \result);
+    ensures end: \result < r + 63 ==> !Free(tag, \result);
+ */
+static inline ACRE_HOT uint32_t chunk_right_small(const uint8_t *tag, uint32_t r)
+/*@ ghost (uint32_t i, uint32_t m, uint32_t n) */
+{
+  uint32_t t = tag[r];
+  uint32_t e = r;
+  /*@ assert run: Free(tag, r) ==> r < m && To(tag, r, r + Size(tag, r)) && r + Size(tag, r) < m; */
+  /*@ assert code: Free(tag, r) ==> tag[r] <= 191; */
+  /*@ assert blank: Start(tag, r) ==> r < m; */
+  /*@ assert separate: \forall integer x; To(tag, r, x) ==> Free(tag, r) ==> !Free(tag, x); */
+  if (t >= TAG_HEAD) {
+    e = r + (t - TAG_HEAD);
+    /*@ assert small: e < r + 63 ==> Size(tag, r) == e - r; */
+    /*@ assert there: e < r + 63 ==> To(tag, r, e); */
+  } else if ((t == 0u) || (t > TAG_LARGE)) {
+    e = r + TAG_LARGE;
+  } else {
+    /*@ assert live: Live(tag, r) && r < m; */
+    /* a live block begins here */
+  }
+  return e;
+}
+
+/* Where the free run begins that ends at i, where a live block begins; i if
+ * there is none; i - 63 if the run is larger. */
+/*@ requires mem: 0 < m <= LastTag(n) <= 0x1000000 && m <= 0xFFFFFF && \valid_read(tag + (-1 .. LastTag(n)));
+    requires ok: TagsOk(tag, m, LastTag(n));
+    requires block: 0 <= i < m && Live(tag, i);
+    assigns \nothing;
+    ensures range: 0 <= \result <= i <= \result + 63;
+    ensures run: i - 63 < \result < i ==> Free(tag, \result) && To(tag, \result, i);
+    ensures alone: i - 63 < \result ==> \forall integer c; 0 <= c < m ==> To(tag, c, \result) ==> !Free(tag, c);
+ */
+static inline ACRE_HOT uint32_t chunk_left_small(const uint8_t *tag, uint32_t i) /*@ ghost (uint32_t m, uint32_t n) */
+{
+  uint32_t t = (tag + i)[-1];
+  uint32_t a = i;
+  /*@ assert start: i == 0 ==> tag[i - 1] == 0; */
+  /*@ assert positive: 64 <= tag[i - 1] ==> 0 < i; */
+  /*@ assert hit: 0 < i ==> Hit(tag, i - 1); */
+  /*@ assert left: 0 < i ==> \exists integer c; To(tag, c, i); */
+  /*@ assert run: \forall integer c; To(tag, c, i) ==> 64 <= tag[i - 1] ==> Free(tag, c) && Foot(tag, i) == i - c &&
+        Fits(tag[i - 1], i - c); */
+  /*@ assert none: \forall integer c; To(tag, c, i) ==> tag[i - 1] < 64 ==> !Free(tag, c); */
+  /*@ assert apart: \forall integer c, d; 0 <= c < m ==> To(tag, c, d) ==> To(tag, d, i) ==> Free(tag, d) ==> !Free(tag, c); */
+  if (t >= TAG_FOOT) {
+    /*@ assert inside: tag[i - 1] % 64 <= i; */
+    a = i - t % 64u;
+    /*@ assert foot: i - 63 < a ==> FootAt(tag, a, i); */
+    /*@ assert there: i - 63 < a ==> To(tag, a, i); */
+    /*@ assert there: i - 63 < a ==> Free(tag, a); */
+    /*@ assert alone: i - 63 < a ==> \forall integer c; 0 <= c < m ==> To(tag, c, a) ==> !Free(tag, c); */
+  }
   /*@ assert beside: tag[i - 1] < 64 ==> \forall integer c; 0 <= c < m ==> To(tag, c, i) ==> !Free(tag, c); */
   return a;
 }

@@ -26,10 +26,10 @@
 static inline ACRE_HOT uint32_t release_index(acre_region *region, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
 {
   uint32_t runs = region->runs + 1u;
-  if (a < i) {
+  if (a != i) {
     runs -= 1u;
   }
-  if (r < e) {
+  if (r != e) {
     runs -= 1u;
   }
   /*@ assert leaf_a: region->first_leaf <= LeafOf(region->first_leaf, a) <
@@ -93,25 +93,6 @@ static inline ACRE_HOT void release(acre_region *region, uint32_t a, uint32_t i,
 {
   /*@ assert size: SizeAt(region, i) == r - i && LiveAt(region, i); */
   region_uncount(region, r - i, release_index(region, a, i, r, e));
-}
-
-/* The same where the run is large: out of the way of the common case. */
-/*@ requires mem: RegionMem(region) && RegionOk(region);
-    requires where: 0 <= a <= i < r <= e < region->frontier;
-    requires block: Live(region->tag, i) && To(region->tag, i, r);
-    requires left: a < i ==> Free(region->tag, a) && To(region->tag, a, i);
-    requires right: r < e ==> Free(region->tag, r) && To(region->tag, r, e);
-    requires alone: Alone(region->tag, region->frontier, a, e);
-    requires steps: acre_steps <= ACRE_STEPS(5);
-    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->used,
-            region->blocks, region->runs, acre_steps;
-    ensures ok: RegionOk(region);
-    ensures freed: Freed{Pre,Post}(region, i);
-    ensures steps: acre_steps <= \old(acre_steps) + StepsFree(region->width, region->first_leaf);
- */
-static ACRE_COLD void release_large(acre_region *region, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
-{
-  release(region, a, i, r, e);
 }
 
 /* The live block [i, frontier), with the free run [a, i) beside it, which may
@@ -199,17 +180,19 @@ static ACRE_COLD void retract(acre_region *region, uint32_t a, uint32_t i)
   region_uncount(region, k, retract_index(region, a, i));
 }
 
-/* Free the live block that starts at i. */
+/* Free the live block that starts at i, large or not, whatever is beside it:
+ * out of the way of the common case. */
 /*@ requires mem: RegionMem(region) && RegionOk(region);
     requires block: LiveAt(region, i);
     requires steps: acre_steps <= ACRE_STEPS(5);
     assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->frontier,
             region->used, region->blocks, region->runs, acre_steps;
+    ensures status: \result == ACRE_OK;
     ensures ok: RegionOk(region);
     ensures freed: Freed{Pre,Post}(region, i);
     ensures steps: acre_steps <= \old(acre_steps) + StepsFree(region->width, region->first_leaf);
  */
-static inline ACRE_HOT void free_block(acre_region *region, uint32_t i)
+static ACRE_COLD acre_status free_any(acre_region *region, uint32_t i)
 {
   uint32_t r = i + tag_size(region->tag, i);
   /*@ assert block: To(region->tag, i, r) && r <= region->frontier; */
@@ -219,11 +202,78 @@ static inline ACRE_HOT void free_block(acre_region *region, uint32_t i)
   if (ACRE_RARELY(e == region->frontier)) {
     /*@ assert last: r == e; */
     retract(region, a, i);
-  } else if (e - a < TAG_LARGE) {
+  } else {
+    release(region, a, i, r, e);
+  }
+  return ACRE_OK;
+}
+
+/* The same for a small block [i, r), where the run that it becomes is mostly small, too. */
+/*@ requires mem: RegionMem(region) && RegionOk(region);
+    requires block: LiveAt(region, i) && To(region->tag, i, r);
+    requires steps: acre_steps <= ACRE_STEPS(5);
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->frontier,
+            region->used, region->blocks, region->runs, acre_steps;
+    ensures status: \result == ACRE_OK;
+    ensures ok: RegionOk(region);
+    ensures freed: Freed{Pre,Post}(region, i);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsFree(region->width, region->first_leaf);
+ */
+static inline ACRE_HOT acre_status free_merged(acre_region *region, uint32_t i, uint32_t r)
+{
+  acre_status status = ACRE_OK;
+  /*@ assert block: r <= region->frontier; */
+  uint32_t a = chunk_left_small(region->tag, i) /*@ ghost (region->frontier, region->granules) */;
+  uint32_t e = chunk_right_small(region->tag, r) /*@ ghost (i, region->frontier, region->granules) */;
+  if (e - a < TAG_LARGE) {
+    /*@ assert small: i - a < 63 && e - r < 63; */
+    /*@ assert alone: Alone(region->tag, region->frontier, a, e); */
+    ACRE_KNOWN(e != a);
+    ACRE_KNOWN(e - r < TAG_LARGE);
     release(region, a, i, r, e);
   } else {
-    release_large(region, a, i, r, e);
+    status = free_any(region, i);
   }
+  return status;
+}
+
+/* Free the live block that starts at i. */
+/*@ requires mem: RegionMem(region) && RegionOk(region);
+    requires block: LiveAt(region, i);
+    requires steps: acre_steps <= ACRE_STEPS(5);
+    assigns region->tag[0 .. region->granules - 1], region->index[0 .. region->nodes - 1], region->frontier,
+            region->used, region->blocks, region->runs, acre_steps;
+    ensures status: \result == ACRE_OK;
+    ensures ok: RegionOk(region);
+    ensures freed: Freed{Pre,Post}(region, i);
+    ensures steps: acre_steps <= \old(acre_steps) + StepsFree(region->width, region->first_leaf);
+ */
+static inline ACRE_HOT acre_status free_block(acre_region *region, uint32_t i)
+{
+  acre_status status = ACRE_OK;
+  uint32_t k = region->tag[i];
+  uint32_t r = i + k;
+  /*@ assert block: k < 63 ==> To(region->tag, i, r) && r <= region->frontier; */
+  if (k == TAG_LARGE) {
+    status = free_any(region, i);
+  } else if (chunk_between(region->tag, i, r) /*@ ghost (region->frontier, region->granules) */) {
+    release(region, i, i, r, r);
+  } else {
+    status = free_merged(region, i, r);
+  }
+  return status;
+}
+
+/* Why `block` is not the start of a live block: out of the way of the common case. */
+/*@ requires \valid_read(region) && RegionRange(region);
+    assigns \result \from block, *region;
+    ensures reason: \result == ACRE_NOT_A_BLOCK || \result == ACRE_OUTSIDE;
+    ensures outside: \result == ACRE_NOT_A_BLOCK <==>
+      region->base <= (uintptr_t)block < Address(region->base, region->shift, region->granules);
+ */
+static ACRE_COLD acre_status refuse(const acre_region *region, const void *block)
+{
+  return region_refuse(region, block);
 }
 
 acre_status acre_region_free(acre_region *region, void *block)
@@ -232,12 +282,12 @@ acre_status acre_region_free(acre_region *region, void *block)
   acre_status status = ACRE_OK;
   if (ACRE_RARELY(i == NO_GRANULE)) {
     /*@ assert none: \forall integer g; !BlockAt(region, block, g); */
-    status = region_refuse(region, block);
+    status = refuse(region, block);
   } else {
     /*@ assert block: BlockAt(region, block, i); */
     /*@ assert one: \forall integer g; BlockAt(region, block, g) ==> g == i; */
     /*@ assert inside: region->base <= (uintptr_t)block < Address(region->base, region->shift, region->granules); */
-    free_block(region, i);
+    status = free_block(region, i);
   }
   return status;
 }

@@ -128,6 +128,7 @@ static inline ACRE_HOT uint32_t index_find(const int32_t *index, uint32_t width,
 {
   /*@ assert root: IndexMet(index, width, nodes, 0); */
   /*@ assert root_has: IndexHas(index, width, nodes, 0, Nd(index, 0)); */
+  int32_t under = (int32_t)width - 7;
   uint32_t node = index_find8(index, 1u, k);
   /*@ ghost uint32_t lo = 1; */
   /*@ loop invariant start: IndexStart(width, lo) && lo <= first_leaf;
@@ -151,7 +152,7 @@ static inline ACRE_HOT uint32_t index_find(const int32_t *index, uint32_t width,
     /*@ assert next: IndexStart(width, 8 * lo + width - 7) && 8 * lo + width - 7 <= first_leaf; */
     /*@ ghost acre_steps += 1; */
     /*@ ghost lo = 8 * lo + width - 7; */
-    node = index_find8(index, 8u * node + width - 7u, k);
+    node = index_find8(index, (uint32_t)((int32_t)(8u * node) + under), k);
   }
   return node;
 }

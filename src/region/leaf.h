@@ -71,36 +71,33 @@ static inline ACRE_HOT uint32_t tag_small8(const uint8_t *tag, uint32_t first)
 /*@ ghost (uint32_t m, uint32_t z) */
 {
   const uint8_t *t = tag + first;
-  int32_t max = (int32_t)TAG_HEAD;
-  if ((int32_t)t[0] > max) {
-    max = (int32_t)t[0];
+  uint32_t max = t[0];
+  if (t[1] > max) {
+    max = t[1];
   }
-  if ((int32_t)t[1] > max) {
-    max = (int32_t)t[1];
+  if (t[2] > max) {
+    max = t[2];
   }
-  if ((int32_t)t[2] > max) {
-    max = (int32_t)t[2];
+  if (t[3] > max) {
+    max = t[3];
   }
-  if ((int32_t)t[3] > max) {
-    max = (int32_t)t[3];
+  if (t[4] > max) {
+    max = t[4];
   }
-  if ((int32_t)t[4] > max) {
-    max = (int32_t)t[4];
+  if (t[5] > max) {
+    max = t[5];
   }
-  if ((int32_t)t[5] > max) {
-    max = (int32_t)t[5];
+  if (t[6] > max) {
+    max = t[6];
   }
-  if ((int32_t)t[6] > max) {
-    max = (int32_t)t[6];
-  }
-  if ((int32_t)t[7] > max) {
-    max = (int32_t)t[7];
+  if (t[7] > max) {
+    max = t[7];
   }
   /*@ assert most: Top(tag, first, 8, max); */
   /*@ assert met: max == 128 || Met8(tag, first, max); */
   /*@ assert codes: \forall integer j; first <= j < first + 8 ==> Free(tag, j) ==>
         j < m && Size(tag, j) == tag[j] - 128; */
-  return (uint32_t)max - TAG_HEAD;
+  return (max > TAG_HEAD) ? max - TAG_HEAD : 0u;
 }
 
 /* How many of the eight tags from `first` come before the first that is at
