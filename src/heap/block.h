@@ -5,17 +5,8 @@
 
 #include "account.h"
 #include "leave.h"
+#include "place.h"
 #include "status.h"
-
-/* The bytes that a request for `caps` may take here: all that are free, but for
- * the reserve if it names none of the reserved capabilities. */
-static inline size_t slot_spare(const acre_heap_slot *slot, acre_caps caps)
-{
-  acre_stats stats;
-  size_t kept = ((slot->reserved & caps) != 0u) ? 0u : slot->reserve;
-  acre_region_stats(&slot->region, &stats);
-  return (stats.free > kept) ? (stats.free - kept) : 0u;
-}
 
 /* A reserve of `bytes` in whole granules, at most the region. */
 static inline size_t whole_reserve(size_t bytes, const acre_heap_slot *slot)
@@ -24,21 +15,10 @@ static inline size_t whole_reserve(size_t bytes, const acre_heap_slot *slot)
   return (bytes < slot->total) ? ((bytes + last) & ~last) : slot->total;
 }
 
-/* The reserve leaves room for `size` bytes more.  What is spare is whole
- * granules, so that rounding `size` up does not matter. */
-static inline bool slot_allows(const acre_heap_slot *slot, acre_caps caps, size_t size)
-{
-  return (slot->reserve == 0u) || (size <= slot_spare(slot, caps));
-}
-
-/* A block for a request, or NULL. */
+/* A block for a request, or NULL; counted. */
 static inline void *slot_alloc(acre_heap *heap, acre_heap_slot *slot, acre_caps caps, size_t alignment, size_t size)
 {
-  void *block = NULL;
-  if (slot_allows(slot, caps, size)) {
-    block = (alignment == 1u) ? acre_region_alloc(&slot->region, size)
-                              : acre_region_alloc_aligned(&slot->region, alignment, size);
-  }
+  void *block = slot_place(slot, caps, alignment, size);
   if (block == NULL) {
     slot->failed = add_saturating(slot->failed, 1u);
   } else {
