@@ -195,7 +195,7 @@ static inline acre_heap_slot *section_find(acre_heap *heap, acre_region_id id, u
     assigns *saved \from *heap, heap->slots[0 .. heap->capacity - 1], pointer;
     assigns heap->slots[0 .. heap->capacity - 1].pins \from *heap, heap->slots[0 .. heap->capacity - 1], pointer;
     assigns \result \from *heap, heap->slots[0 .. heap->capacity - 1], pointer;
-    ensures T13_none: \result == \null <==> \forall integer i; !Around(heap, (uintptr_t)pointer, (uintptr_t)pointer, i);
+    ensures T13_none: \result == \null <==> \forall integer i; !Around{Pre}(heap, (uintptr_t)pointer, (uintptr_t)pointer, i);
     ensures T13_owner: \result != \null ==>
       \exists integer i; SlotAt{Pre}(heap, \result, i) && Owner{Pre}(heap, (uintptr_t)pointer, i);
     ensures pinned: Pinned{Pre,Post}(heap, \result);
