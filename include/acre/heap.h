@@ -444,6 +444,10 @@ void *acre_heap_alloc_request(acre_heap *heap, const acre_request *request);
 
 /* number * size, or SIZE_MAX if that overflows, which no request can have.
  * For requests of zeroed arrays. */
+/*@ assigns \result \from number, size;
+    ensures product: number * size <= SIZE_MAX ==> \result == number * size;
+    ensures overflow: number * size > SIZE_MAX ==> \result == SIZE_MAX;
+ */
 size_t acre_heap_product(size_t number, size_t size);
 
 /* ---- Resizing and freeing ---------------------------------------------------------- */

@@ -7,6 +7,7 @@
  * way undoes what was done.
  */
 #include "block.h"
+#include "overlap.h"
 
 /* What can be said of an area without looking at the heap; its ranges. */
 static acre_heap_status area_status(const acre_heap_area *area, acre_range *range, acre_range *metadata)
@@ -29,55 +30,6 @@ static acre_heap_status area_status(const acre_heap_area *area, acre_range *rang
     status = ACRE_HEAP_TOUCHES_METADATA;
   } else {
     /* two ranges apart */
-  }
-  return status;
-}
-
-/* A new area beside a region: what forbids it, or OK if it is apart or inside. */
-static acre_heap_status area_beside(const acre_range *area, const acre_heap_slot *slot)
-{
-  acre_heap_status status = ACRE_HEAP_OK;
-  if (range_same(area, &slot->area)) {
-    status = ACRE_HEAP_SAME_RANGE;
-  } else if (range_inside(&slot->area, area)) {
-    status = ACRE_HEAP_ENCLOSES;
-  } else if (range_meets(area, &slot->area) && !range_inside(area, &slot->area)) {
-    status = ACRE_HEAP_STRADDLES;
-  } else if (slot->elsewhere && range_meets(area, &slot->metadata)) {
-    status = ACRE_HEAP_TOUCHES_METADATA;
-  } else {
-    /* apart, or inside */
-  }
-  return status;
-}
-
-/* New metadata elsewhere beside a region: the same. */
-static acre_heap_status metadata_beside(const acre_range *metadata, const acre_heap_slot *slot)
-{
-  bool over_edge = range_meets(metadata, &slot->area) && !range_inside(metadata, &slot->area);
-  bool over_metadata = slot->elsewhere && range_meets(metadata, &slot->metadata);
-  return (over_edge || over_metadata) ? ACRE_HEAP_TOUCHES_METADATA : ACRE_HEAP_OK;
-}
-
-/* Both beside all regions.  Of several refusals the last in the enumeration
- * counts; BUSY is behind them, for a region that another thread is removing. */
-static acre_heap_status ranges_status(const acre_heap *heap, const acre_range *area, const acre_range *metadata)
-{
-  acre_heap_status status = ACRE_HEAP_OK;
-  for (uint32_t i = 0u; i < heap->capacity; i++) {
-    const acre_heap_slot *slot = &heap->slots[i];
-    if (slot->state != SLOT_FREE) {
-      acre_heap_status one = area_beside(area, slot);
-      if ((one == ACRE_HEAP_OK) && (metadata != NULL)) {
-        one = metadata_beside(metadata, slot);
-      }
-      if ((one != ACRE_HEAP_OK) && (slot->state == SLOT_LEAVING)) {
-        one = ACRE_HEAP_BUSY;
-      }
-      if (one > status) {
-        status = one;
-      }
-    }
   }
   return status;
 }
@@ -150,7 +102,7 @@ static acre_heap_status host_enter(acre_heap *heap, const acre_range *range, uin
 {
   acre_heap_status status = ACRE_HEAP_OK;
   uintptr_t saved = lock_acquire(&heap->lock);
-  uint32_t found = slot_innermost(heap, range);
+  uint32_t found = slot_innermost(heap, range->first, range->last);
   if (found == NO_SLOT) {
     lock_release(&heap->lock, saved);
   } else {

@@ -17,6 +17,7 @@ void *acre_heap_take_(acre_heap *heap, acre_caps caps, size_t alignment, size_t 
       lock_release(&heap->lock, saved);
       more = false;
     } else {
+      slot_rank_of(heap, slot, caps, &rank);
       saved = section_enter(heap, slot, saved);
       block = slot_alloc(heap, slot, caps, alignment, size);
       section_end(heap, slot, saved);
@@ -127,25 +128,4 @@ void *acre_heap_alloc_default(acre_heap *heap, size_t size)
   request_one(&request, 1u, size, caps, "acre_heap_alloc_default");
   request.count = acre_heap_default_caps(heap, size, caps);
   return acre_heap_alloc_request(heap, &request);
-}
-
-/* By shifts and additions: small cores have no multiplication. */
-size_t acre_heap_product(size_t number, size_t size)
-{
-  size_t product = 0u;
-  size_t addend = number;
-  size_t left = size;
-  bool fits = true;
-  while ((left != 0u) && fits) {
-    if ((left % 2u) != 0u) {
-      fits = addend <= (SIZE_MAX - product);
-      product += addend;
-    }
-    left /= 2u;
-    if (left != 0u) {
-      fits = fits && (addend <= (SIZE_MAX / 2u));
-      addend *= 2u;
-    }
-  }
-  return fits ? product : SIZE_MAX;
 }

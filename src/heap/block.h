@@ -4,16 +4,9 @@
 #define ACRE_SRC_HEAP_BLOCK_H
 
 #include "account.h"
-
-/* The bytes that a request for `caps` may take here: all that are free, but for
- * the reserve if it names none of the reserved capabilities. */
-static inline size_t slot_spare(const acre_heap_slot *slot, acre_caps caps)
-{
-  acre_stats stats;
-  size_t kept = ((slot->reserved & caps) != 0u) ? 0u : slot->reserve;
-  acre_region_stats(&slot->region, &stats);
-  return (stats.free > kept) ? (stats.free - kept) : 0u;
-}
+#include "leave.h"
+#include "place.h"
+#include "status.h"
 
 /* A reserve of `bytes` in whole granules, at most the region. */
 static inline size_t whole_reserve(size_t bytes, const acre_heap_slot *slot)
@@ -22,21 +15,10 @@ static inline size_t whole_reserve(size_t bytes, const acre_heap_slot *slot)
   return (bytes < slot->total) ? ((bytes + last) & ~last) : slot->total;
 }
 
-/* The reserve leaves room for `size` bytes more.  What is spare is whole
- * granules, so that rounding `size` up does not matter. */
-static inline bool slot_allows(const acre_heap_slot *slot, acre_caps caps, size_t size)
-{
-  return (slot->reserve == 0u) || (size <= slot_spare(slot, caps));
-}
-
-/* A block for a request, or NULL. */
+/* A block for a request, or NULL; counted. */
 static inline void *slot_alloc(acre_heap *heap, acre_heap_slot *slot, acre_caps caps, size_t alignment, size_t size)
 {
-  void *block = NULL;
-  if (slot_allows(slot, caps, size)) {
-    block = (alignment == 1u) ? acre_region_alloc(&slot->region, size)
-                              : acre_region_alloc_aligned(&slot->region, alignment, size);
-  }
+  void *block = slot_place(slot, caps, alignment, size);
   if (block == NULL) {
     slot->failed = add_saturating(slot->failed, 1u);
   } else {
@@ -45,9 +27,6 @@ static inline void *slot_alloc(acre_heap *heap, acre_heap_slot *slot, acre_caps 
   }
   return block;
 }
-
-/* What a region's refusal of a pointer, size or initialisation is to the heap. */
-acre_heap_status acre_heap_status_of_(acre_status status);
 
 /* A range of another region lies in the live block of `size` bytes; none does
  * in no block, of 0 bytes.  A block as large as its region holds that, too, but

@@ -59,6 +59,7 @@ static void explain_regions(acre_heap *heap, acre_caps caps, size_t alignment, s
     } else {
       acre_stats core;
       acre_reason reason;
+      slot_rank_of(heap, slot, caps, &rank);
       saved = section_enter(heap, slot, saved);
       acre_region_stats(&slot->region, &core);
       reason = region_reason(slot, &core, caps, alignment, size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Statuses of the core, as the heap tells them. */
-#include "block.h"
+#include "status.h"
 
 acre_heap_status acre_heap_status_of_(acre_status status)
 {
