@@ -219,6 +219,9 @@ acre_status acre_region_init(acre_region *region, void *memory, size_t size, siz
        * space; size is at least one granule. */
       uintptr_t end = ((address + (size - ((size_t)1u << shift))) >> shift) + 1u;
       /*@ assert end: end == EndOf(address, size, shift); */
+      /*@ assert last: ((end - 1) << shift) <= address + size - Pow2(shift); */
+      /*@ assert top: (end << shift) <= UINTPTR_MAX + 1; */
+      /*@ assert many: (size >> shift) <= end; */
       uint32_t n = most_granules(address, end, shift, (uint32_t)(size >> shift) + 1u);
       if (n == 0u) {
         status = ACRE_TOO_SMALL;
