@@ -3,7 +3,8 @@
 # For every RISC-V target, links every object of libacre.a alone, then with
 # libacre-heap.a, then with libacre-port.a, and without any other library: an
 # undefined symbol fails the link.  And they export no name that does not begin
-# with acre_, and the core none of the heap.
+# with acre_, and the core none of the heap.  The fronts, which have the names
+# of what they stand in for, have a test of their own: test-front-alone.
 #   nostdlib.sh BUILD 'TARGET COMPILER...'...
 set -eu
 build=$1
@@ -28,7 +29,7 @@ for line in "$@"; do
     fi
   done
   echo "nostdlib: $target: link alone: $linked"
-  foreign=$(names "$lib".a "$lib"-*.a | grep -v '^acre_' || true)
+  foreign=$(names "$lib.a" "$lib-heap.a" "$lib-port.a" | grep -v '^acre_' || true)
   strayed=$(names "$lib.a" | grep -v '^acre_region_' || true)
   if [ -n "$foreign" ]; then
     echo "nostdlib: $target: exports beside acre_: $(echo $foreign); make them static, or rename them" >&2

@@ -331,6 +331,9 @@ def prove(job, out, root=ROOT, stop=False, limit=None, smoke=True):
         text, code, stopped = watch(arguments, root, environment, stop, limit)
         (place / f"{name}.log").write_text(" ".join(arguments) + "\n" + text)
         goals, found = parse(text)
+        # A function without a precondition, a branch or a call has nothing to smoke out.
+        if name == "smoke" and code == 0 and "No goal generated" in text:
+            continue
         problems += [p for p in found if p not in problems and not allowed(p, root)]
         everything.update({k: g for k, g in goals.items() if k not in everything})
         if stopped:
