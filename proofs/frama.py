@@ -317,7 +317,8 @@ def prove(job, out, root=ROOT, stop=False, limit=None, smoke=True):
     ]
     # Sockets stand in TMPDIR, and their names must be short.
     temporary = tempfile.mkdtemp(prefix="acre")
-    environment = {**os.environ, "WHY3CONFIG": str(WHY3_CONFIG), "TMPDIR": temporary}
+    # A large minor heap spares Frama-C a fifth of its time, which it would spend on collecting garbage.
+    environment = {**os.environ, "WHY3CONFIG": str(WHY3_CONFIG), "TMPDIR": temporary, "OCAMLRUNPARAM": "s=8M"}
     environment.pop("FRAMAC_WP_CACHE", None)
     passes = [("goals", ["-wp-prover", "script," + config["provers"]["provers"]])]
     if smoke and not job.lemmas and job.model.name == config["provers"]["smoke_model"]:
