@@ -366,14 +366,14 @@ size_t acre_region_usable_size(const acre_region *region, const void *block);
 /* Steps: O(1).  T7. */
 /*@ requires region: Region(region) && \valid(stats) && \separated(region, stats);
     assigns *stats \from *region, region->index[0];
-    ensures T7_total: stats->total == (region->granules << region->shift) && stats->total == stats->used + stats->free;
-    ensures T7_used: stats->used == (Used(region->tag, region->frontier) << region->shift);
+    ensures T7_total: stats->total == \old(region->granules << region->shift) && stats->total == stats->used + stats->free;
+    ensures T7_used: stats->used == \old(Used(region->tag, region->frontier) << region->shift);
     ensures T7_largest: \forall integer k; 1 <= k ==>
-      (!NoFit(region, k) <==> (k << region->shift) <= stats->largest);
-    ensures T7_low_water: stats->low_water == ((region->granules - region->peak) << region->shift);
-    ensures T7_blocks: stats->blocks == Blocks(region->tag, region->frontier);
-    ensures T7_runs: stats->free_runs == Runs(region->tag, region->frontier) +
-      (region->frontier < region->granules ? 1 : 0);
+      (\old(!NoFit(region, k)) <==> \old(k << region->shift) <= stats->largest);
+    ensures T7_low_water: stats->low_water == \old((region->granules - region->peak) << region->shift);
+    ensures T7_blocks: stats->blocks == \old(Blocks(region->tag, region->frontier));
+    ensures T7_runs: stats->free_runs == \old(Runs(region->tag, region->frontier) +
+      (region->frontier < region->granules ? 1 : 0));
  */
 void acre_region_stats(const acre_region *region, acre_stats *stats);
 
@@ -396,13 +396,11 @@ void acre_region_reset_low_water(acre_region *region);
     assigns *iterator, *block, acre_steps;
     assigns \result \from *region, region->tag[0 .. region->granules - 1], *iterator;
     ensures end: !\result ==> *block == \old(*block) &&
-      (region->frontier == region->granules || region->frontier < \old(iterator->granule)) &&
-      \forall integer j; \old(iterator->granule) <= j < region->frontier ==> !Start(region->tag, j);
-    ensures place: \result ==> \exists integer g; NextAt(region, \old(iterator->granule), g) &&
-      PlacedAt(region, block->address, g) && (block->live <==> LiveAt(region, g)) && g < region->granules &&
-      iterator->granule == g + (g < region->frontier ? SizeAt(region, g) : region->granules - g) &&
-      block->size == ((iterator->granule - g) << region->shift);
-    ensures T10_steps: acre_steps <= \old(acre_steps) + region->frontier;
+      \old(region->frontier == region->granules || region->frontier < iterator->granule) &&
+      \old(\forall integer j; iterator->granule <= j < region->frontier ==> !Start(region->tag, j));
+    ensures place: \result ==> \exists integer g; Next{Pre}(region, \old(iterator->granule), g, block->address,
+      block->size, block->live, iterator->granule);
+    ensures T10_steps: acre_steps <= \old(acre_steps + region->frontier);
  */
 bool acre_region_next(const acre_region *region, acre_iterator *iterator, acre_block *block);
 
