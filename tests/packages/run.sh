@@ -39,7 +39,7 @@ cc -std=c11 -Wall -Werror fronts.c $(pkg-config --cflags --libs acre-fronts) -o 
 cc -std=c11 -Wall -Werror -DWITH_MALLOC fronts.c \
   $(pkg-config --define-variable=lock=none --define-variable=layer=poison --cflags --libs acre-libc) -o poisoned
 ./poisoned
-pkg-config --define-variable=lock=none --libs acre-libc | grep -q -- '-lacre-libc -L.* -lacre-fronts -lacre-plain -lacre-lock-none' || {
+pkg-config --define-variable=lock=none --libs acre-libc | grep -q -- '-lacre-libc.* -lacre-fronts -lacre-plain -lacre-lock-none' || {
   say "the variables lock and layer of acre-fronts.pc have no effect: $(pkg-config --define-variable=lock=none --libs acre-libc)" >&2
   exit 1
 }
