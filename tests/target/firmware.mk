@@ -302,8 +302,8 @@ figures-objects: setup $(FIGURES_LIBS)
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/Os CORE_OPT=-Os $(FIGURES_LIBS:$(BUILD)/%=$(BUILD)/Os/%)
 
 .PHONY: figures firmware-figures
-figures: figures-objects $(FIGURES_RUNS) ## measure code, stack, metadata and instructions per target into src/port/FIGURES.md
-	@$(call FIGURES_OF,src/port/FIGURES.md)
+figures: figures-objects $(FIGURES_RUNS) ## measure code, stack, metadata and instructions per target into src/port/FIGURES.md, README.md
+	@$(call FIGURES_OF,src/port/FIGURES.md --readme README.md)
 # The same into build/: it fails on recursion, calls through pointers, or stack of unknown size.
 firmware-figures: figures-objects $(FIGURES_RUNS) ## as figures, into build/FIGURES.md, as a test: fails on recursion or unknown stack
 	@$(call FIGURES_OF,$(BUILD)/FIGURES.md)

@@ -14,9 +14,9 @@
 #include "machine.h"
 #include <acre/region.h>
 
-#define SLOTS 512u
+#define SLOTS 4096u
 #define ROUNDS 60000u
-#define SIZE_MOST 65536u
+#define SIZE_MOST 262144u
 
 /* The code that counts steps. */
 extern unsigned counted_acre_steps;
