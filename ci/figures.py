@@ -91,7 +91,8 @@ def call_graph(paths):
 
 
 class Deepest:
-    """The deepest chain below each function; pointers where they are allowed, and what is supplied, end a chain."""
+    """The deepest chain below each function.  What is supplied ends it; pointers: the chain behind a call
+    through a pointer, None where there may be none."""
 
     def __init__(self, stack, calls, pointers):
         self.stack, self.calls, self.pointers, self.known = stack, calls, pointers, {}
@@ -102,13 +103,23 @@ class Deepest:
         assert name not in path, "recursion: " + " -> ".join(path + (name,))
         if name == "__indirect_call":
             assert self.pointers, f"{path[-1]} calls through a pointer"
-            return 0, []
+            return self.pointers
         if name not in self.stack:
             assert SUPPLIED.match(name), f"{' -> '.join(path)} calls {name}, which is not part of the library"
             return 0, [name]
         below = max((self.of(c, path + (name,)) for c in sorted(self.calls.get(name, ()))), default=(0, []))
         self.known[name] = self.stack[name] + below[0], [name] + below[1]
         return self.known[name]
+
+
+def behind_pointers(part, stack, calls, graphs):
+    """The deepest of the functions of the library that a call through a pointer can reach: static ones that
+    nobody calls by name, and the fronts' lock.  Pointers in these go to the program."""
+    called = set().union(*calls.values())
+    reached = [f for f in stack if ":" in f and f not in called]
+    reached += list(graphs["lock"][0]) if "lock" in PARTS[part][1] else []
+    inner = Deepest(stack, calls, (0, []))
+    return max((inner.of(f) for f in sorted(reached)), default=(0, []))
 
 
 def measure_target(build, name, cc):
@@ -128,7 +139,7 @@ def measure_target(build, name, cc):
             for other in below + [part]:
                 stack.update(graphs[other][0])
                 calls.update(graphs[other][1])
-            deepest = Deepest(stack, calls, part != "core")
+            deepest = Deepest(stack, calls, None if part == "core" else behind_pointers(part, stack, calls, graphs))
             own = [deepest.of(f) for f in sorted(graphs[part][0])]
             result.setdefault(part, {})[level] = (text_size(size_tool, paths[part]), *max(own, key=lambda c: c[0]))
             if part == "core":
@@ -255,8 +266,8 @@ def instructions_text(targets, runs):
                        [f"{r['sum'] / r['steps_sum']:.1f} / {r['tenths_most'] / 10:.1f}" for r in (runs[name][k, call] for k in sizes)]
                        for name, *_ in targets])
     return text + ["The most seen in these runs is no proof of a worst case. The proven bound of steps, times the most",
-                   "instructions per step, is an estimate from above of it: calls of few steps, whose fixed part weighs most,",
-                   "have the most per step."]
+                   "instructions per step, is an estimate of it, and a generous one: calls of few steps, whose fixed part weighs",
+                   "most, have the most per step."]
 
 
 EXCERPT = ("<!-- Written by `make figures`: -->\n", "<!-- end of what it writes -->\n")
@@ -307,8 +318,10 @@ def main():
     for part in ["core", "heap"] + FRONTS:
         t, level = max(((t, level) for t in names for level in LEVELS), key=lambda k: measured[k[0]][part][k[1]][1])
         worst[part] = t, level, *measured[t][part][level][1:]
-    text += ["Worst chain of all functions of a part, with what it calls below. No recursion either. What a lock, a hook,",
-             "`acre_front_write`, or a C library's or libgcc's function takes comes on top where one is called.", ""]
+    text += ["Worst chain of all functions of a part, with what it calls below. No recursion either. A call through a",
+             "pointer counts as one of the deepest function of the library that can be meant; what the program's own locks and",
+             "hooks, `acre_front_write`, or a C library's or libgcc's function take comes on top. The fronts' lock is",
+             "`libacre-lock-irq.a`.", ""]
     text += part_tables(names, measured, 1)
     text += ["The deepest:", ""] + [f"- {p}: {t} {level}, {size} bytes: {chain_text(chain)}" for p, (t, level, size, chain) in worst.items()] + [""]
     text += metadata_text(build, targets)
