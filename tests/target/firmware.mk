@@ -233,14 +233,14 @@ RUST_TARGET ?= riscv32imac-unknown-none-elf
 firmware: firmware-rust
 firmware-rust: $(wildcard src/port/rust/*.* src/port/rust/*/*.rs) | setup ## the Rust crate: tests, and its build for RISC-V
 	@echo "== rust, this machine"
-	@cd src/port/rust && RUST_BACKTRACE=0 CARGO_TARGET_DIR=$(abspath $(BUILD))/rust timeout 300 $(CARGO) test --offline --quiet --features pthread
+	@cd src/port/rust && unset MAKEFLAGS MFLAGS && RUST_BACKTRACE=0 CARGO_TARGET_DIR=$(abspath $(BUILD))/rust timeout 300 $(CARGO) test --offline --quiet --features pthread
 	@echo "== rust, the build script for $(RUST_TARGET): the C core behind the crate"
-	@mkdir -p $(BUILD)/rust/script && cd src/port/rust && CARGO_MANIFEST_DIR=$$PWD rustc --edition 2021 \
+	@mkdir -p $(BUILD)/rust/script && cd src/port/rust && unset MAKEFLAGS MFLAGS && CARGO_MANIFEST_DIR=$$PWD rustc --edition 2021 \
 	  -o $(abspath $(BUILD))/rust/script/build build.rs && env -u CC -u AR TARGET=$(RUST_TARGET) \
 	  OUT_DIR=$(abspath $(BUILD))/rust/script CARGO_FEATURE_IRQ=1 $(abspath $(BUILD))/rust/script/build >/dev/null
 	@$(RISCV_PREFIX)objdump -f $(BUILD)/rust/script/libacre_rust.a | grep -c 'elf32-littleriscv' | \
 	  sed 's/$$/ objects for 32-bit RISC-V/'
-	@if [ -d "$$(rustc --print sysroot)/lib/rustlib/$(RUST_TARGET)" ]; then \
+	@unset MAKEFLAGS MFLAGS; if [ -d "$$(rustc --print sysroot)/lib/rustlib/$(RUST_TARGET)" ]; then \
 	  echo "== rust, $(RUST_TARGET)"; \
 	  cd src/port/rust && CARGO_TARGET_DIR=$(abspath $(BUILD))/rust $(CARGO) build --offline --quiet --release \
 	    --features irq --target $(RUST_TARGET); \
