@@ -5,6 +5,7 @@
 # CMake's.  KIND is idf or zephyr; CONFIG_... come from the command line.
 cmake_minimum_required(VERSION 3.16)
 project(consume LANGUAGES C)
+add_compile_options(-Wno-deprecated-declarations) # mallinfo, in glibc
 
 function(idf_component_register)
   cmake_parse_arguments(arg "" "" "SRCS;INCLUDE_DIRS" ${ARGN})

@@ -10,6 +10,10 @@ here=$root/tests/packages
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 make=${MAKE:-make}
+# The jobs of the make above are not those of the makes below.
+MAKEFLAGS=$(echo "${MAKEFLAGS:-}" | sed 's/ *-j[0-9]*//; s/ *--jobserver-[a-z]*=[^ ]*//')
+export MAKEFLAGS
+unset MFLAGS
 prefix=/opt/acre
 staged=$work/staged$prefix
 cross=riscv64-unknown-elf-gcc
@@ -192,12 +196,13 @@ cc $flags main.c "$(basename "$root").a" -o program
 cc $flags fronts.c front.a "$(basename "$root").a" -o fronts
 ./fronts
 say "PlatformIO: the sources and flags of both library.json build programs that run"
-for tool in "pio pkg pack -o $work/pio.tar.gz $root" "pio pkg pack -o $work/fronts.tar.gz $root/src/front" "compote component pack --name acre --project-dir $root --dest-dir $work/idf-pack"; do
+for tool in "pio pkg pack -o $work/pio.tar.gz $root" "pio pkg pack -o $work/fronts.tar.gz $root/src/front" \
+  "compote component pack --name acre --project-dir $root --dest-dir $work/idf-pack"; do
   if command -v "${tool%% *}" >/dev/null; then
     $tool
-    say "${tool%% *}: accepts its manifest"
+    say "accepted: ${tool%% -*}"
   else
-    say "not tried: ${tool%% *} is not installed"
+    say "not tried: ${tool%% -*}: ${tool%% *} is not installed"
   fi
 done
 say "passed"
