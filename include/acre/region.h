@@ -425,26 +425,39 @@ acre_status acre_region_check_step(const acre_region *region, acre_check_cursor 
 
 /*
  * ACRE_REGION(name, size): declares a static region `name` with a payload of
- * `size` bytes in default granules, ready to use.  Metadata and payload lie in
- * .bss: metadata of zeros are those of an empty region.
+ * `size` bytes in default granules, ready to use, in C and C++.  Metadata and
+ * payload lie in .bss: metadata of zeros are those of an empty region.
  */
 #define ACRE_REGION(name, size) ACRE_REGION_GRANULE(name, size, ACRE_GRANULE_DEFAULT)
-#define ACRE_REGION_GRANULE(name, size, granule)                                                                       \
-  _Static_assert((granule) >= ACRE_GRANULE_MIN && (granule) <= ACRE_GRANULE_MAX && ((granule) & ((granule)-1u)) == 0u, \
-                 "acre: the granule must be a power of two from 8 to 4096");                                           \
-  _Static_assert((size) / (granule) >= 1u && (size) / (granule) <= ACRE_GRANULES_MAX,                                  \
-                 "acre: a region has 1 to ACRE_GRANULES_MAX granules");                                                \
-  static uint8_t name##_tags[8u * ACRE_LEAVES_((size) / (granule)) + 2u];                                              \
-  static int32_t name##_index[ACRE_NODES_(ACRE_LEAVES_((size) / (granule)))];                                          \
-  static _Alignas(granule) uint8_t name##_payload[(size) / (granule) * (granule)];                                     \
-  static acre_region name = {.tag = name##_tags + 1,                                                                   \
-                             .index = name##_index,                                                                    \
-                             .base = (uintptr_t)name##_payload,                                                        \
-                             .granules = (size) / (granule),                                                           \
-                             .shift = ACRE_LOG2_(granule),                                                             \
-                             .width = ACRE_WIDTH_(ACRE_LEAVES_((size) / (granule))),                                   \
-                             .first_leaf = ACRE_FIRST_LEAF_(ACRE_LEAVES_((size) / (granule))),                         \
-                             .nodes = ACRE_NODES_(ACRE_LEAVES_((size) / (granule)))}
+#define ACRE_REGION_GRANULE(name, size, granule)                                                                     \
+  ACRE_ASSERT_((granule) >= ACRE_GRANULE_MIN && (granule) <= ACRE_GRANULE_MAX && ((granule) & ((granule)-1u)) == 0u, \
+               "acre: the granule must be a power of two from 8 to 4096");                                           \
+  ACRE_ASSERT_((size) / (granule) >= 1u && (size) / (granule) <= ACRE_GRANULES_MAX,                                  \
+               "acre: a region has 1 to ACRE_GRANULES_MAX granules");                                                \
+  static uint8_t name##_tags[8u * ACRE_LEAVES_((size) / (granule)) + 2u];                                            \
+  static int32_t name##_index[ACRE_NODES_(ACRE_LEAVES_((size) / (granule)))];                                        \
+  ACRE_STATIC_ALIGNED_(granule) uint8_t name##_payload[(size) / (granule) * (granule)];                              \
+  /* in the order of the fields: C++ before C++20 has no names for them */                                           \
+  static acre_region name = {name##_tags + 1,                                                                        \
+                             name##_index,                                                                           \
+                             (uintptr_t)name##_payload,                                                              \
+                             (size) / (granule),                                                                     \
+                             0u,                                                                                     \
+                             ACRE_LOG2_(granule),                                                                    \
+                             ACRE_WIDTH_(ACRE_LEAVES_((size) / (granule))),                                          \
+                             ACRE_FIRST_LEAF_(ACRE_LEAVES_((size) / (granule))),                                     \
+                             ACRE_NODES_(ACRE_LEAVES_((size) / (granule))),                                          \
+                             0u,                                                                                     \
+                             0u,                                                                                     \
+                             0u,                                                                                     \
+                             0u}
+#ifdef __cplusplus
+#define ACRE_ASSERT_ static_assert
+#define ACRE_STATIC_ALIGNED_(alignment) alignas(alignment) static
+#else
+#define ACRE_ASSERT_ _Static_assert
+#define ACRE_STATIC_ALIGNED_(alignment) static _Alignas(alignment)
+#endif
 #define ACRE_LOG2_(g)   \
   ((g) <= 8u      ? 3u  \
    : (g) <= 16u   ? 4u  \
