@@ -6,11 +6,13 @@ FUZZ_JOBS ?= 2
 FUZZ_DIR := $(BUILD)/fuzz
 FUZZ_NICE ?=
 
-FUZZ_DRIVER := fuzz/world.c fuzz/corrupt.c fuzz/init.c fuzz/driver.c
-FUZZ_HOST := $(FUZZ_DRIVER) fuzz/memory_host.c fuzz/trace.c
-FUZZ_ORACLE := spec/model.c tests/model/naive_invariant.c
-FUZZ_CORE ?= $(wildcard src/region/*.c)
-FUZZ_HEADERS := $(wildcard fuzz/*.h include/acre/*.h src/region/*.h spec/*.h tests/model/*.h)
+FUZZ_TRACE := fuzz/trace.c fuzz/heap_trace.c
+FUZZ_DRIVER := fuzz/world.c fuzz/corrupt.c fuzz/init.c fuzz/driver.c $(filter-out $(FUZZ_TRACE),$(wildcard fuzz/heap*.c))
+FUZZ_HOST := $(FUZZ_DRIVER) fuzz/memory_host.c $(FUZZ_TRACE)
+FUZZ_ORACLE := spec/model.c spec/heap_model.c tests/model/naive_invariant.c
+# Core and heap.
+FUZZ_CORE ?= $(wildcard src/region/*.c src/heap/*.c)
+FUZZ_HEADERS := $(wildcard fuzz/*.h include/acre/*.h src/region/*.h src/heap/*.h spec/*.h tests/model/*.h)
 FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Iinclude -Ispec -Itests/model
 FUZZ_NEED := $(FUZZ_HOST) $(FUZZ_ORACLE) $(FUZZ_CORE) $(FUZZ_HEADERS) fuzz/fuzz.mk
 
@@ -71,7 +73,7 @@ fuzz-build: $(FUZZ_BUILT) ## build the fuzz target for AFL++ in all kinds, the m
 # ---- Campaigns -----------------------------------------------------------------
 
 .PHONY: fuzz fuzz-resume fuzz-merge fuzz-libfuzzer fuzz-coverage fuzz-triage fuzz-seeds
-fuzz: setup fuzz-build ## fuzz the core: FUZZ_TIME seconds (60) on FUZZ_JOBS cores (2); ends with a report
+fuzz: setup fuzz-build ## fuzz core and heap: FUZZ_TIME seconds (60) on FUZZ_JOBS cores (2); ends with a report
 	@$(FUZZ_NICE) fuzz/campaign --time $(FUZZ_TIME) --jobs $(FUZZ_JOBS)
 
 fuzz-resume: setup fuzz-build ## go on with the last campaign
@@ -85,7 +87,7 @@ fuzz-libfuzzer: setup $(FUZZ_DIR)/libfuzzer ## the same target under libFuzzer, 
 	$(FUZZ_NICE) $(FUZZ_DIR)/libfuzzer -max_total_time=$(FUZZ_TIME) -max_len=4096 -dict=fuzz/records.dict \
 	  -artifact_prefix=$(FUZZ_DIR)/libfuzzer- $(FUZZ_DIR)/libfuzzer-corpus fuzz/corpus
 
-fuzz-coverage: setup ## line and branch coverage of src/region by the committed corpus
+fuzz-coverage: setup ## line and branch coverage of core and heap by the committed corpus
 	@$(FUZZ_NICE) fuzz/coverage fuzz/corpus
 
 fuzz-triage: setup fuzz-build ## crashes of the last campaign: sort, minimise, write tests into tests/regressions
@@ -107,9 +109,12 @@ $(FUZZ_DIR)/record_malloc.so: fuzz/record_malloc.c | setup
 
 # ---- Planted bugs --------------------------------------------------------------
 
-.PHONY: fuzz-planted
+.PHONY: fuzz-planted fuzz-planted-proof
 fuzz-planted: setup $(FUZZ_DIR)/mutator.so ## plant every bug of fuzz/planted, and show how fast each method finds it
 	@$(FUZZ_NICE) fuzz/planted/run --jobs $(FUZZ_JOBS) --table $(FUZZ_DIR)/planted.md $(FUZZ_BUGS)
+
+fuzz-planted-proof: setup ## what the proof says to the bugs of fuzz/planted, or of FUZZ_BUGS; writes fuzz/planted/proof.txt
+	@$(FUZZ_NICE) fuzz/planted/prove $(FUZZ_BUGS)
 
 # ---- In `make check` -----------------------------------------------------------
 
