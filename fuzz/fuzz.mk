@@ -156,12 +156,16 @@ $(TARGET_ARCHS:%=test-fuzz-%): test-fuzz-%: $(FUZZ_DIR)/%/replay.elf $(FUZZ_DIR)
 test-planted: setup ## every planted bug still applies to the sources
 	@fuzz/planted/run --check
 
-# The way from a crash to a test, with a planted bug: an input of the corpus
-# that fails must become a test that fails with the bug and passes without it.
-FUZZ_BUG_DIR := $(FUZZ_DIR)/bug
-test-triage: setup ## from a crash to a C test, with a planted bug
+# The way from a crash to a test, with a planted bug of a region and one of the
+# heap: an input of the corpus that fails must become a test that fails with the
+# bug and passes without it.
+FUZZ_TRIAGE_BUGS := best-fit heap-over-read
+.PHONY: $(FUZZ_TRIAGE_BUGS:%=test-triage-%)
+test-triage: $(FUZZ_TRIAGE_BUGS:%=test-triage-%) ## from a crash to a C test, with planted bugs
+$(FUZZ_TRIAGE_BUGS:%=test-triage-%): FUZZ_BUG_DIR = $(FUZZ_DIR)/bug-$(@:test-triage-%=%)
+$(FUZZ_TRIAGE_BUGS:%=test-triage-%): test-triage-%: setup
 	@rm -rf $(FUZZ_BUG_DIR) && mkdir -p $(FUZZ_BUG_DIR)
-	@fuzz/planted/run --plant $(FUZZ_BUG_DIR) best-fit
+	@fuzz/planted/run --plant $(FUZZ_BUG_DIR) $*
 	@$(MAKE) --no-print-directory -s FUZZ_DIR=$(FUZZ_BUG_DIR) FUZZ_CORE='$(FUZZ_CORE:%=$(FUZZ_BUG_DIR)/%)' \
 	  $(FUZZ_BUG_DIR)/replay $(FUZZ_BUG_DIR)/replay-san $(FUZZ_BUG_DIR)/afl-plain >/dev/null
 	@bad=$$(for f in fuzz/corpus/* fuzz/seeds/*; do $(FUZZ_BUG_DIR)/replay $$f >/dev/null 2>&1 || echo $$f; done | head -3); \
@@ -170,8 +174,8 @@ test-triage: setup ## from a crash to a C test, with a planted bug
 	  ls $(FUZZ_BUG_DIR)/tests/*.c >/dev/null && for t in $(FUZZ_BUG_DIR)/tests/*.c; do \
 	    $(CC) -std=c11 -Iinclude -o $(FUZZ_BUG_DIR)/with $$t $(FUZZ_CORE:%=$(FUZZ_BUG_DIR)/%) || exit 1; \
 	    $(CC) -std=c11 -Iinclude -o $(FUZZ_BUG_DIR)/without $$t $(FUZZ_CORE) || exit 1; \
-	    ! $(FUZZ_BUG_DIR)/with >/dev/null || { echo "test-triage: $$t passes with the bug" >&2; exit 1; }; \
-	    $(FUZZ_BUG_DIR)/without || { echo "test-triage: $$t fails without the bug" >&2; exit 1; }; \
+	    ! $(FUZZ_BUG_DIR)/with >/dev/null || { echo "$@: $$t passes with the bug" >&2; exit 1; }; \
+	    $(FUZZ_BUG_DIR)/without || { echo "$@: $$t fails without the bug" >&2; exit 1; }; \
 	  done
 
 FUZZ_REGRESSIONS := $(wildcard tests/regressions/*.c)

@@ -61,8 +61,14 @@ static void *wild(const fuzz_heap *h, const uint8_t *record)
     return h->memory.payload + at % HEAP_AREA;
   case 25:
     return (record[1] % 2u == 0u) ? (void *)(h->memory.metadata + at % FUZZ_METADATA) : (void *)(uintptr_t)&h->heap;
-  default:
-    return fuzz_wild(focus(h, record[1] / 10u), record);
+  default: {
+    const model *m = focus(h, record[1] / 10u);
+    if (record[1] % 10u == 8u && sizeof(void *) == 4u && m->count != 0u) {
+      /* There a sum that passes 32 bits does not, and here it is in no region. */
+      return h->memory.payload + HEAP_AREA;
+    }
+    return fuzz_wild(m, record);
+  }
   }
 }
 
