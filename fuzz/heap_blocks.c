@@ -68,10 +68,10 @@ static void expect_contents(fuzz_heap *h, const void *block, const void *from, s
     memmove(to, heap_shadow(h, (uintptr_t)from), size);
   }
   heap_accept(h, (uintptr_t)block + size, (size_t)(0u - size) % 4u);
-  /* Neither what is before that, nor what is behind, may be anything else. */
-  size_t words = size + (size_t)(0u - size) % 4u;
   heap_trace_contents(h, block, to, size);
-  heap_trace_contents(h, (const uint8_t *)block + words, to + words, heap_model_usable_size(&h->model, block) - words);
+  /* What is behind that word is not written. */
+  heap_trace_contents(h, (const uint8_t *)block + (size + 3u) / 4u * 4u, to + (size + 3u) / 4u * 4u,
+                      heap_model_usable_size(&h->model, block) - (size + 3u) / 4u * 4u);
 }
 
 /* What the hooks were told of a request that failed, or came to `seen`. */

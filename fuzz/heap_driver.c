@@ -279,9 +279,15 @@ static void add_odd(fuzz_heap *h, const uint8_t *record)
     area.address = 0u;
     area.metadata = NULL;
     break;
-  case 10: /* a granule too many, or the metadata a byte too small */
+  case 10: /* metadata that are a byte too small, or far too many granules */
     if (area.metadata != NULL) {
       area.metadata_size -= (v % 2u == 0u) ? 5u : 4u;
+    } else {
+      area.address = 0u;
+      area.size = 8u * ((size_t)ACRE_GRANULES_MAX + 1u);
+      area.granule = 8u;
+      area.metadata = h->memory.metadata;
+      area.metadata_size = 64u;
     }
     break;
   default:
@@ -426,7 +432,7 @@ static void operate(fuzz_heap *h, const uint8_t *record)
     reallocate(h, heap_block(h, a), &q, caps == 0u);
     break;
   case FUZZ_REALLOC_ANY:
-    q = request_of(h, alignment_of(4u + a / 32u), q.size);
+    q = request_of(h, alignment_of((a < 224u) ? 4u + a / 32u : a % 4u), q.size);
     reallocate(h, (record[3] % 8u == 7u) ? wild(h, record) : *slot, &q, false);
     break;
   case FUZZ_USABLE:
@@ -493,7 +499,7 @@ static void operate(fuzz_heap *h, const uint8_t *record)
     set(h, record);
     break;
   case FUZZ_EXPLAIN:
-    heap_explain(h, caps, (a % 4u == 0u) ? 1u : alignment_of(a % 32u), q.size);
+    heap_explain(h, caps, (a % 4u == 1u) ? 1u : alignment_of(a % 32u), q.size);
     break;
   default:
     break;

@@ -134,8 +134,8 @@ static acre_walk on_block(void *user, const acre_heap_info *info, const acre_blo
     f->region = NULL;
     return ACRE_WALK_STOP;
   }
-  if (f->how == 3u && f->seen % (f->some + 1u) == 0u && block->live && !f->region->draining) {
-    /* The region stays while it is walked through, so its last block may go, too. */
+  if (f->how == 3u && f->seen % (f->some + 1u) == 0u && block->live) {
+    /* A region that drains and has no block any more leaves when the walk leaves it. */
     acre_heap_status status = heap_model_free(&h->model, block->address);
     f->freed += (status == ACRE_HEAP_OK) ? 1u : 0u;
     f->refused += (status == ACRE_HEAP_OK) ? 0u : 1u;
@@ -159,6 +159,7 @@ void heap_walk(fuzz_heap *h, acre_caps caps, uint32_t how, uint32_t some)
   heap_compare_told(h, 0u, 0u, 0u, f.freed, f.refused);
   if (how == 3u) {
     h->changed = UINT32_MAX;
+    h->loose = true;
   }
   heap_finish(h);
 }
