@@ -223,3 +223,9 @@ $(FUZZ_DIR)/replay-contracts: $(FUZZ_DIR)/contracts.o $(FUZZ_NEED) fuzz/replay.c
 
 test-contracts: setup $(FUZZ_DIR)/replay-contracts ## the proven invariant, translated to C, on the corpus
 	@$(FUZZ_DIR)/replay-contracts $(FUZZ_INPUTS)
+
+# ---- Figures -------------------------------------------------------------------
+
+.PHONY: fuzz-figures
+fuzz-figures: setup $(FUZZ_DIR)/replay $(FUZZ_DIR)/replay-contracts $(FUZZ_DIR)/census test-fuzz-target ## write the figures of fuzz/README.md anew
+	@fuzz/figures
