@@ -157,9 +157,11 @@ test-planted: setup ## every planted bug still applies to the sources
 	@fuzz/planted/run --check
 
 # The way from a crash to a test, with a planted bug of a region and one of the
-# heap: an input of the corpus that fails must become a test that fails with the
-# bug and passes without it.
+# heap: a seed that fails must become a test that fails with the bug and passes
+# without it.
 FUZZ_TRIAGE_BUGS := best-fit heap-over-read
+FUZZ_TRIAGE_best-fit := $(filter-out fuzz/seeds/heap%,$(wildcard fuzz/seeds/*))
+FUZZ_TRIAGE_heap-over-read := $(wildcard fuzz/seeds/heap*)
 .PHONY: $(FUZZ_TRIAGE_BUGS:%=test-triage-%)
 test-triage: $(FUZZ_TRIAGE_BUGS:%=test-triage-%) ## from a crash to a C test, with planted bugs
 $(FUZZ_TRIAGE_BUGS:%=test-triage-%): FUZZ_BUG_DIR = $(FUZZ_DIR)/bug-$(@:test-triage-%=%)
@@ -168,7 +170,7 @@ $(FUZZ_TRIAGE_BUGS:%=test-triage-%): test-triage-%: setup
 	@fuzz/planted/run --plant $(FUZZ_BUG_DIR) $*
 	@$(MAKE) --no-print-directory -s FUZZ_DIR=$(FUZZ_BUG_DIR) FUZZ_CORE='$(FUZZ_CORE:%=$(FUZZ_BUG_DIR)/%)' \
 	  $(FUZZ_BUG_DIR)/replay $(FUZZ_BUG_DIR)/replay-san $(FUZZ_BUG_DIR)/afl-plain >/dev/null
-	@bad=$$(for f in fuzz/corpus/* fuzz/seeds/*; do $(FUZZ_BUG_DIR)/replay $$f >/dev/null 2>&1 || echo $$f; done | head -3); \
+	@bad=$$(for f in $(FUZZ_TRIAGE_$*); do $(FUZZ_BUG_DIR)/replay $$f >/dev/null 2>&1 || echo $$f; done | head -3); \
 	  FUZZ_BUILT=$(abspath $(FUZZ_BUG_DIR)) FUZZ_TESTS=$(abspath $(FUZZ_BUG_DIR))/tests \
 	    FUZZ_CORE_DIR=$(abspath $(FUZZ_BUG_DIR)) fuzz/triage $$bad; \
 	  ls $(FUZZ_BUG_DIR)/tests/*.c >/dev/null && for t in $(FUZZ_BUG_DIR)/tests/*.c; do \
