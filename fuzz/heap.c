@@ -149,10 +149,7 @@ static void compare_slots(fuzz_heap *h)
 
 const heap_model_region *heap_region(const fuzz_heap *h, uint32_t number)
 {
-  uint32_t count = 0u;
-  for (uint32_t i = 0u; i < HEAP_MODEL_REGIONS; i++) {
-    count += h->model.region[i].present ? 1u : 0u;
-  }
+  uint32_t count = heap_regions(h);
   const heap_model_region *r = heap_model_next(&h->model, 0u);
   for (uint32_t i = (count == 0u) ? 0u : number % count; i != 0u; i--) {
     r = heap_model_next(&h->model, r->id);

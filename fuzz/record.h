@@ -9,7 +9,7 @@
  *           2 and 3 granules, see fuzz_granules
  *           4 offset of the base in granules, or of the memory in bytes
  *           5 bytes beyond the last whole granule, or less metadata than needed
- *           6 even: one region, as above; odd: a heap of several, see fuzz_heap_start,
+ *           6 even: one region, as above; odd: a heap of several, see heap_driver.c,
  *             and all the other bytes say something else
  *           7 how the heap is set up; of one region, nothing
  *   record  0 operation: byte % FUZZ_OPS

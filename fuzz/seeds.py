@@ -130,6 +130,12 @@ def heap_seeds(seed):
                                       + record("LEAVE", k, k) for k in range(32)])
     for k in range(12):
         seed(f"heap-odd-{k}", heap_header(), *[record("ADD_ODD", k, 29 * i & 255, 53 * i & 255) for i in range(12)])
+    # Blocks at every granule, given other sizes at every alignment, with room behind them and without.
+    for k in (1, 2, 3):
+        seed(f"heap-realloc-{k}", heap_header(area(0, 0, 40), area(1, 1, 30)), record("CAPS", 1, 1, 0), *[
+            record("ALLOC", s, *granules(k)) for s in range(8)], record("FREE_SLOT", 3), record("FREE_SLOT", 6), *[
+            record("REALLOC_ANY", (s * 3 + e) % 8 + 32 * e, *granules(n)) for e in range(1, 7) for s in range(3)
+            for n in (k, k + 1, 1)])
     seed("heap-corrupt", heap_header(), record("FILL", 3, *granules(3)), record("COMB", 2, 1),
          *[record("CORRUPT", i * 37 & 255, i * 3, 0) for i in range(48)])
 
