@@ -89,6 +89,8 @@ static void new_record(uint8_t *record, bool heap, uint32_t *random)
   } else if (record[0] == FUZZ_CAPS) {
     record[2] = (uint8_t)draw(random, 16u);
     record[3] = (uint8_t)draw(random, 16u);
+  } else if (record[0] == FUZZ_REALLOC_ANY) {
+    record[1] = (uint8_t)(draw(random, 8u) + 32u * draw(random, 8u)); /* a slot in use, any alignment */
   } else {
     /* a size */
   }

@@ -116,7 +116,7 @@ def heap_seeds(seed):
              *[("FREE_WILD", a, 17 * a & 255, a & 7) for a in (*range(20), 240, 245, 250, 251)],
              *[("RESIZE_WILD", a, 13 * a & 255, a & 7) for a in range(10)], *[("USABLE", a, 11 * a & 255, 2) for a in range(10)],
              ("FREE_SLOT", 0), ("FREE_SLOT", 0), ("REALLOC_ANY", 0, 1, 96), *[("INIT", a) for a in range(8)]]
-    nested = [("ALLOC", 0, *granules(30)), ("ALLOC", 1, *granules(8)), ("ADD_IN", 0, 20, 0), ("FREE_SLOT", 0),
+    nested = [("ALLOC", 0, *granules(10)), ("ALLOC", 1, *granules(6)), ("ADD_IN", 0, 20, 0), ("FREE_SLOT", 0),
               ("REALLOC_ANY", 0, *granules(40)), ("ALLOC", 2, *granules(1)), ("ADD_IN", 1 + 192, 5, 3), ("FREE_SLOT", 1),
               ("LEAVE", 2, 1), ("LEAVE", 0, 0), ("ALLOC", 3, *granules(1)), ("LEAVE", 1, 0), ("RESET",), ("LEAVE", 15, 1)]
     sets = {"plain": heap_header(), "locks": heap_header(area(0, lock=True), area(1, caps=4, lock=True, elsewhere=True), setup=2 + 12),
