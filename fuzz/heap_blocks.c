@@ -44,10 +44,14 @@ static uint32_t victim_fault(const fuzz_heap *h, bool relief)
 static void *call_alloc(fuzz_heap *h, const acre_request *q)
 {
   if (q->count == 1u && q->zeroed && q->alignment == 1u) {
-    /* A product that passes SIZE_MAX is a request of that. */
-    return (q->size == SIZE_MAX) ? acre_heap_alloc_zeroed(&h->heap, SIZE_MAX / 2u + 1u, 2u, q->caps[0])
-                                 : acre_heap_alloc_zeroed(&h->heap, (q->size % 3u == 0u) ? 3u : 1u,
-                                                          (q->size % 3u == 0u) ? q->size / 3u : q->size, q->caps[0]);
+    /* A product that passes SIZE_MAX, by the doubling or by the sum, is a request of that. */
+    size_t number = (q->size % 3u == 0u) ? 3u : 1u;
+    size_t each = q->size / number;
+    if (q->size == SIZE_MAX) {
+      number = SIZE_MAX / 2u + h->operations % 2u;
+      each = 7u;
+    }
+    return acre_heap_alloc_zeroed(&h->heap, number, each, q->caps[0]);
   }
   if (q->count == 1u && !q->zeroed) {
     return (q->alignment == 1u) ? acre_heap_alloc(&h->heap, q->size, q->caps[0])

@@ -130,6 +130,11 @@ def heap_seeds(seed):
                                       + record("LEAVE", k, k) for k in range(32)])
     for k in range(12):
         seed(f"heap-odd-{k}", heap_header(), *[record("ADD_ODD", k, 29 * i & 255, 53 * i & 255) for i in range(12)])
+    # A region in a block stands before its host in the table.
+    seed("heap-slots", heap_header(area(0), area(1, 0, 30, caps=1)), *[record(*x) for x in (
+        ("LEAVE", 0, 1), ("ALLOC", 0, *granules(1)), ("CAPS", 1, 2, 0), ("PREFER", 1, *granules(20)), ("CAPS", 1, 1, 0),
+        ("ADD_IN", 0, 9, 0), ("ALLOC", 2, *granules(1)), ("USABLE", 2, 3, 0), ("FREE_SLOT", 2), ("FREE_SLOT", 1),
+        *(("ZEROED", 3, lo, 224) for lo in range(4)))])
     # Blocks at every granule, given other sizes at every alignment, with room behind them and without.
     for k in (1, 2, 3):
         seed(f"heap-realloc-{k}", heap_header(area(0, 0, 40), area(1, 1, 30)), record("CAPS", 1, 1, 0), *[
