@@ -7,6 +7,7 @@
  * way undoes what was done.
  */
 #include "block.h"
+#include "leave.h"
 #include "overlap.h"
 
 /* What can be said of an area without looking at the heap; its ranges. */

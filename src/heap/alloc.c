@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Allocation: masks, regions in order, a second try, failure. */
+#include "block.h"
+#include "copy.h"
+#include "hooks.h"
+#include "leave.h"
 #include "request.h"
 
 void *acre_heap_take_(acre_heap *heap, acre_caps caps, size_t alignment, size_t size)

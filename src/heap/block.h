@@ -4,7 +4,6 @@
 #define ACRE_SRC_HEAP_BLOCK_H
 
 #include "account.h"
-#include "leave.h"
 #include "place.h"
 #include "status.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Checking metadata: at once, or in steps with the locks free between them. */
 #include "block.h"
+#include "leave.h"
 
 static acre_heap_status checked(acre_status status, acre_region_id id, const acre_finding *found,
                                 acre_heap_finding *finding)

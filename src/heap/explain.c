@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What would become of a request, and why. */
 #include "block.h"
+#include "leave.h"
 
 /* Where the block would start in a free run: bytes to skip for the alignment. */
 static size_t skip_to(uintptr_t address, size_t alignment)

@@ -2,6 +2,7 @@
 /* Freeing and looking up: the owner of a pointer, and what the pointer is there. */
 #include "block.h"
 #include "hooks.h"
+#include "leave.h"
 
 acre_heap_status acre_heap_free(acre_heap *heap, void *block)
 {

@@ -6,6 +6,13 @@
 
 #include "lock.h"
 
+#ifdef __FRAMAC__
+#include "heap_status.acsl"
+#endif
+
+/*@ requires heap: \valid_read(heap) && LockOk(&heap->lock) && HooksOk(heap);
+    assigns \nothing;
+ */
 static inline void tell_allocated(const acre_heap *heap, void *block, size_t size, acre_caps caps)
 {
   uintptr_t saved = lock_acquire(&heap->lock);
@@ -13,10 +20,14 @@ static inline void tell_allocated(const acre_heap *heap, void *block, size_t siz
   void *user = heap->allocated_user;
   lock_release(&heap->lock, saved);
   if (hook != NULL) {
+    /*@ calls acre_user_allocated_; */
     hook(user, block, size, caps);
   }
 }
 
+/*@ requires heap: \valid_read(heap) && LockOk(&heap->lock) && HooksOk(heap);
+    assigns \nothing;
+ */
 static inline void tell_resized(const acre_heap *heap, void *block, size_t size, acre_caps caps)
 {
   uintptr_t saved = lock_acquire(&heap->lock);
@@ -24,10 +35,14 @@ static inline void tell_resized(const acre_heap *heap, void *block, size_t size,
   void *user = heap->resized_user;
   lock_release(&heap->lock, saved);
   if (hook != NULL) {
+    /*@ calls acre_user_resized_; */
     hook(user, block, size, caps);
   }
 }
 
+/*@ requires heap: \valid_read(heap) && LockOk(&heap->lock) && HooksOk(heap);
+    assigns \nothing;
+ */
 static inline void tell_freed(const acre_heap *heap, void *block)
 {
   uintptr_t saved = lock_acquire(&heap->lock);
@@ -35,16 +50,23 @@ static inline void tell_freed(const acre_heap *heap, void *block)
   void *user = heap->freed_user;
   lock_release(&heap->lock, saved);
   if (hook != NULL) {
+    /*@ calls acre_user_freed_; */
     hook(user, block);
   }
 }
 
 /* Whether a status is a refusal of the pointer. */
+/*@ assigns \result \from status;
+    ensures fault: \result <==> IsFault(status);
+ */
 static inline bool is_fault(acre_heap_status status)
 {
   return (status == ACRE_HEAP_OUTSIDE) || (status == ACRE_HEAP_NOT_A_BLOCK) || (status == ACRE_HEAP_HOST);
 }
 
+/*@ requires heap: \valid_read(heap) && LockOk(&heap->lock) && HooksOk(heap);
+    assigns \nothing;
+ */
 static inline void tell_fault(const acre_heap *heap, acre_heap_status kind, const void *pointer, acre_region_id region)
 {
   uintptr_t saved = lock_acquire(&heap->lock);
@@ -52,10 +74,14 @@ static inline void tell_fault(const acre_heap *heap, acre_heap_status kind, cons
   void *user = heap->fault_user;
   lock_release(&heap->lock, saved);
   if (hook != NULL) {
+    /*@ calls acre_user_fault_; */
     hook(user, kind, pointer, region);
   }
 }
 
+/*@ requires heap: \valid_read(heap) && LockOk(&heap->lock) && HooksOk(heap);
+    assigns \nothing;
+ */
 static inline void tell_removed(const acre_heap *heap, acre_region_id region, const char *name)
 {
   uintptr_t saved = lock_acquire(&heap->lock);
@@ -63,10 +89,14 @@ static inline void tell_removed(const acre_heap *heap, acre_region_id region, co
   void *user = heap->removed_user;
   lock_release(&heap->lock, saved);
   if (hook != NULL) {
+    /*@ calls acre_user_removed_; */
     hook(user, region, name);
   }
 }
 
+/*@ requires heap: \valid_read(heap) && LockOk(&heap->lock) && HooksOk(heap);
+    assigns \nothing;
+ */
 static inline void tell_failed(const acre_heap *heap, size_t size, acre_caps caps, const char *function)
 {
   uintptr_t saved = lock_acquire(&heap->lock);
@@ -74,12 +104,19 @@ static inline void tell_failed(const acre_heap *heap, size_t size, acre_caps cap
   void *user = heap->failed_user;
   lock_release(&heap->lock, saved);
   if (hook != NULL) {
+    /*@ calls acre_user_failed_; */
     hook(user, size, caps, function);
   }
 }
 
 /* The low-memory hook, if there is one and it does not run already: whether it
  * says that the request is to be tried again. */
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock) && HooksOk(heap);
+    assigns heap->relieving;
+    assigns \result \from *heap, size, caps;
+    ensures once: \result ==> \old(!heap->relieving && heap->on_low_memory != \null);
+    ensures ended: heap->relieving <==> \old(heap->relieving);
+ */
 static inline bool ask_low_memory(acre_heap *heap, size_t size, acre_caps caps)
 {
   bool again = false;
@@ -89,6 +126,7 @@ static inline bool ask_low_memory(acre_heap *heap, size_t size, acre_caps caps)
   heap->relieving = heap->relieving || (hook != NULL);
   lock_release(&heap->lock, saved);
   if (hook != NULL) {
+    /*@ calls acre_user_low_memory_; */
     again = hook(user, size, caps);
     saved = lock_acquire(&heap->lock);
     heap->relieving = false;

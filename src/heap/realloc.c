@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Resizing: where the block stands, or by a new block, a copy and a free. */
+#include "block.h"
+#include "copy.h"
+#include "hooks.h"
+#include "leave.h"
 #include "request.h"
 
 /* What became of a block that is to be resized. */

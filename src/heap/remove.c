@@ -2,6 +2,7 @@
 /* Regions leave: at once, or when their last block is freed.  Reserves. */
 #include "block.h"
 #include "hooks.h"
+#include "leave.h"
 
 /* The host with this number plus one, 0 for none, has one nested range less.
  * It cannot leave with this: the block that held the range is live. */

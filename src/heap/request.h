@@ -3,11 +3,17 @@
 #ifndef ACRE_SRC_HEAP_REQUEST_H
 #define ACRE_SRC_HEAP_REQUEST_H
 
-#include "block.h"
-#include "copy.h"
-#include "hooks.h"
+#include <acre/heap.h>
+
+#ifdef __FRAMAC__
+#include "heap_request.acsl"
+#endif
 
 /* A size and an alignment that a request may have. */
+/*@ requires request: \valid_read(request);
+    assigns \result \from *request;
+    ensures valid: \result <==> RequestValid(request);
+ */
 static inline bool request_valid(const acre_request *request)
 {
   size_t alignment = request->alignment;
@@ -15,6 +21,12 @@ static inline bool request_valid(const acre_request *request)
 }
 
 /* One mask, without a list. */
+/*@ requires request: \valid(request);
+    assigns *request \from alignment, size, caps, function;
+    ensures asked: request->size == size && request->alignment == alignment;
+    ensures caps: request->caps == caps && request->count == 1;
+    ensures rest: !request->zeroed && request->function == function;
+ */
 static inline void request_one(acre_request *request, size_t alignment, size_t size, const acre_caps *caps,
                                const char *function)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Statistics: of one region, of those with some capabilities, of all; marks. */
 #include "block.h"
+#include "leave.h"
 
 /* In the section: least bytes free since registration, reset or monitor start. */
 static size_t low_water(const acre_heap_slot *slot, const acre_stats *core)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Enumerating regions, and the blocks in them. */
 #include "block.h"
+#include "leave.h"
 
 /* Under the heap's lock. */
 static void fill_info(const acre_heap_slot *slot, acre_heap_info *info)
