@@ -294,6 +294,30 @@ SMOKE_ONLY = "-wp-prop=" + ",".join(
                              "exits", "decreases", "lemma"))
 
 
+# The names of WP's provers for those of settings.ini.
+SCRIPT_NAMES = {"cvc4max": "CVC4:1.8:max", "z3short": "Z3:4.8.12:short", "cvc4": "CVC4:1.8", "z3": "Z3:4.8.12"}
+
+
+@functools.lru_cache
+def first_provers(root=ROOT):
+    """proofs/first.txt: which prover to ask first for a goal."""
+    path = root / "proofs" / "first.txt"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return dict(line.split() for line in lines if line.strip() and not line.startswith("#"))
+
+
+def write_scripts(session, root):
+    """For each goal of proofs/first.txt a script that asks that prover, then the others.  WP wants a verdict in it,
+    and does not believe it: it runs the prover."""
+    order = settings(root)["provers"]["provers"].split(",")
+    (session / "script").mkdir(parents=True, exist_ok=True)
+    for goal, first in first_provers(root).items():
+        script = session / "script" / f"{goal}.json"
+        if not script.exists():
+            provers = [first] + [p for p in order if p != first]
+            script.write_text(json.dumps([{"prover": SCRIPT_NAMES[p], "verdict": "valid"} for p in provers]))
+
+
 def prove(job, out, root=ROOT, stop=False, limit=None, smoke=True):
     """Proves one job from scratch.  `stop`: end at the first open goal; `limit`: seconds in all."""
     config = settings(root)
@@ -303,6 +327,7 @@ def prove(job, out, root=ROOT, stop=False, limit=None, smoke=True):
     session = place / "session"
     if (root / "proofs" / "session").is_dir():
         shutil.copytree(root / "proofs" / "session", session)
+    write_scripts(session, root)
     common = command(job.model, root) + [
         "-wp", "-wp-rte",
         # WP cannot say \valid_function.  A call through a pointer is proven only where `calls` names the function, and
