@@ -27,8 +27,5 @@ mutants: setup ## show that the proof refuses every mutant in proofs/mutants; MU
 test-machdep: setup ## the machine models of the proof agree with the RISC-V compiler
 	@python3 proofs/machdep/test
 
-test-prove-first: ## after a whole prove: record in proofs/first.txt which goals another prover closes than the first
-	@python3 proofs/first
-
-mutants: setup ## every mutant still applies to the sources
+test-mutants: setup ## every mutant still applies to the sources
 	@python3 proofs/mutants/run --check
