@@ -63,7 +63,7 @@ $(foreach target,$(LIB_TARGETS),$(eval $(call LIB_RULES,$(target))))
 # ---- Checks ------------------------------------------------------------------
 
 CHECKS := test-symbols test-machdep test-mutants test-unit test-model test-heap test-front test-target test-fuzz firmware \
-  test-nostdlib test-reproducible test-packages lint
+  test-bench test-nostdlib test-reproducible test-packages lint
 check: setup $(CHECKS) ## run all tests and lint; under 15 minutes on two cores
 	@echo "check: passed"
 
@@ -93,6 +93,7 @@ include src/front/front.mk
 include src/port/package/package.mk
 -include tests/tests.mk
 -include tests/target/target.mk
+-include tests/bench/bench.mk
 -include tests/target/firmware.mk
 -include tests/heap/heap.mk
 -include tests/front/front.mk
@@ -100,4 +101,4 @@ include src/port/package/package.mk
 include proofs/proofs.mk
 
 # What the fragments build, too, needs the packages.
-test-unit test-model test-heap test-front test-target test-fuzz firmware bench: | setup
+test-unit test-model test-heap test-front test-target test-fuzz test-bench firmware bench: | setup

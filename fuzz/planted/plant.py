@@ -1,21 +1,15 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """The bugs of fuzz/planted/*.planted, put into the text of their files.  The format is described in `run`."""
 import pathlib
-import re
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "proofs" / "mutants"))
+import change  # noqa: E402
 
 
 def read(path):
-    fields = {}
-    for line in path.read_text().splitlines():
-        if line.strip() and not line.startswith("#"):
-            key, _, value = line.partition(":")
-            fields[key.strip()] = (fields.get(key.strip(), "") + " " + value.strip()).strip()
-    missing = {"file", "function", "what", "history", "old", "new"} - set(fields)
-    if missing:
-        raise SystemExit(f"{path.name}: no {', '.join(sorted(missing))}")
-    return fields
+    return change.read(path, ("file", "function", "what", "history", "old", "new"))
 
 
 def planted(path):
@@ -31,21 +25,5 @@ def planted(path):
 
 
 def plant(bug):
-    """The text of the file with the bug in it, or None and the reason why not."""
-    text = (ROOT / bug["file"]).read_text()
-    head = re.search(r"^[A-Za-z_][^;{}()=#/]*?\b%s\([^;{}]*?\)[^;{}]*?\n\{" % re.escape(bug["function"]), text, re.M)
-    if not head:
-        return None, "its function is gone"
-    end = text.index("\n}", head.end())
-    body = text[head.start():end]
-    # Comments do not count: a pattern may run across annotations.
-    code = re.sub(r"/\*.*?\*/|//[^\n]*", lambda m: re.sub(r"[^\n]", " ", m[0]), body, flags=re.S)
-    tokens = re.findall(r"\w+|\S", bug["old"])
-    pattern = r"(?<!\w)" * bool(re.match(r"\w", tokens[0])) + r"\s*".join(map(re.escape, tokens))
-    if re.match(r"\w", tokens[-1]):
-        pattern += r"(?!\w)"
-    hits = list(re.finditer(pattern, code))
-    if len(hits) != 1:
-        return None, f"its old text occurs {len(hits)} times in {bug['function']}"
-    hit = hits[0]
-    return text[:head.start()] + body[:hit.start()] + bug["new"] + body[hit.end():] + text[end:], None
+    """The text of the file with the bug in it, or None and the reason why not.  A pattern may run across annotations."""
+    return change.change((ROOT / bug["file"]).read_text(), bug, across=True)

@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Instructions per call in steady churn, on rv32imac under QEMU's -icount.
+ * Runs one workload on one allocator, and prints what it cost as a line of JSON.
  *
- * The counter of retired instructions is read before and after each call, so
- * call and return are counted; two reads with nothing between them differ by
- * an overhead that is measured and subtracted.  Random numbers, the choice of
- * victims and all bookkeeping stay outside of the two reads.
- *
- * Steady churn at p percent: before a request, random live blocks are freed
- * until the request brings the used bytes, as the allocator itself counts
- * them, to at most p percent of the payload.
+ * On the target (rv32imac under QEMU's -icount) the counter of retired
+ * instructions is read before and after each call, so call and return are
+ * counted; two reads with nothing between them differ by an overhead that is
+ * measured and subtracted.  On this machine the time of the whole stream is
+ * taken, which is good for ratios in one run and nothing else.
  */
+#include "bench.h"
+
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BENCH_KIB 1024u
-#define BENCH_LARGEST (4096u * BENCH_KIB)
-
-#ifndef BENCH_PLUG
-#define BENCH_PLUG "plug_acre.h"
-#endif
 #include BENCH_PLUG
 
-#define LIVE_MAX 65536u
-#define COST_MAX 4096u
-#define SEED 12345u
+#ifdef BENCH_TARGET
+#include <semihost.h>
+#else
+#include <time.h>
+#endif
+
+/* Costs are told exactly below COST_EXACT, above in steps of COST_STEP. */
+#define COST_EXACT 65536u
+#define COST_STEP 256u
+#define COST_MAX 131072u
+#define SAMPLES_MAX 128u
 
 /* ---- Counting ----------------------------------------------------------- */
 
+#ifdef BENCH_TARGET
 static inline uint32_t instructions(void)
 {
   uint32_t count;
@@ -46,91 +46,12 @@ static inline uint32_t instructions(void)
                    : "memory");
   return count;
 }
-
-typedef struct histogram {
-  uint32_t count[COST_MAX];
-} histogram;
-
-typedef struct cost {
-  uint32_t calls;
-  uint32_t mean10; /* ten times the mean, rounded */
-  uint32_t p99;
-  uint32_t max;
-} cost;
-
-static void histogram_add(histogram *h, uint32_t value)
+#else
+static inline uint32_t instructions(void)
 {
-  h->count[(value < COST_MAX) ? value : COST_MAX - 1u] += 1u;
+  return 0u;
 }
-
-static cost histogram_cost(const histogram *h)
-{
-  cost c = {0};
-  uint64_t sum = 0u;
-  for (uint32_t i = 0u; i < COST_MAX; i++) {
-    c.calls += h->count[i];
-    sum += (uint64_t)i * h->count[i];
-    if (h->count[i] != 0u) {
-      c.max = i;
-    }
-  }
-  if (c.calls != 0u) {
-    uint64_t seen = 0u;
-    c.mean10 = (uint32_t)((10u * sum + c.calls / 2u) / c.calls);
-    while ((seen + h->count[c.p99]) * 100u < (uint64_t)c.calls * 99u) {
-      seen += h->count[c.p99];
-      c.p99 += 1u;
-    }
-  }
-  return c;
-}
-
-/* ---- The stream of operations ------------------------------------------- */
-
-static uint32_t seed;
-
-static uint32_t random32(void)
-{
-  seed ^= seed << 13;
-  seed ^= seed >> 17;
-  seed ^= seed << 5;
-  return seed;
-}
-
-static uint32_t random_in(uint32_t least, uint32_t most)
-{
-  return least + random32() % (most - least + 1u);
-}
-
-/* Sizes as firmware asks for them. */
-static uint32_t random_size(void)
-{
-  uint32_t kind = random32() % 100u;
-  uint32_t size;
-  if (kind < 78u) {
-    size = random_in(8u, 64u);
-  } else if (kind < 96u) {
-    size = random_in(128u, 512u);
-  } else {
-    size = random_in(1024u, 4096u);
-  }
-  return size;
-}
-
-/* ---- One run ------------------------------------------------------------- */
-
-static plug_state state;
-static void *live[LIVE_MAX];
-static uint32_t live_count;
-static histogram alloc_costs;
-static histogram free_costs;
-static uint32_t overhead;
-
-typedef struct result {
-  cost alloc;
-  cost free;
-  uint32_t refused;
-} result;
+#endif
 
 static void fail(const char *what)
 {
@@ -138,199 +59,288 @@ static void fail(const char *what)
   exit(1);
 }
 
-static void free_random(bool timed)
+typedef struct histogram {
+  uint32_t count[COST_MAX];
+} histogram;
+
+static histogram alloc_costs;
+static histogram free_costs;
+static histogram realloc_costs;
+static histogram refused_costs;
+static uint32_t overhead;
+
+static void add(histogram *h, uint32_t before, uint32_t after)
 {
-  uint32_t at = random32() % live_count;
-  void *block = live[at];
-  uint32_t before = instructions();
-  bool freed = plug_free(&state, block);
-  uint32_t after = instructions();
-  if (!freed) {
-    fail("a live block was not accepted by free");
+  uint32_t cost = after - before - overhead;
+  uint32_t at = (cost < COST_EXACT) ? cost : COST_EXACT + (cost - COST_EXACT) / COST_STEP;
+  if (at >= COST_MAX) {
+    fail("a call cost more than tests/bench/bench.c can note (COST_MAX)");
   }
-  live_count -= 1u;
-  live[at] = live[live_count];
-  if (timed) {
-    histogram_add(&free_costs, after - before - overhead);
-  }
+  h->count[at] += 1u;
 }
 
-/* One request; false if it was refused. */
-static bool request(uint32_t size, bool timed)
+#ifdef BENCH_TARGET
+static void print_costs(const char *name, const histogram *h)
 {
-  uint32_t before = instructions();
-  void *block = plug_alloc(&state, size);
-  uint32_t after = instructions();
-  if (block != NULL) {
-    if (live_count == LIVE_MAX) {
-      fail("more live blocks than the benchmark has room for");
-    }
-    live[live_count] = block;
-    live_count += 1u;
-    if (timed) {
-      histogram_add(&alloc_costs, after - before - overhead);
-    }
-  }
-  return block != NULL;
-}
-
-static result run(uint32_t size, uint32_t percent, uint32_t warm_up, uint32_t requests)
-{
-  size_t target = (size_t)((uint64_t)size * percent / 100u);
-  result r = {.refused = 0u};
-  memset(&alloc_costs, 0, sizeof alloc_costs);
-  memset(&free_costs, 0, sizeof free_costs);
-  live_count = 0u;
-  seed = SEED;
-  if (!plug_init(&state, size)) {
-    fail("init refused its memory");
-  }
-  for (uint32_t n = 0u; n < warm_up + requests; n++) {
-    bool timed = (n >= warm_up);
-    uint32_t wanted = random_size();
-    while ((live_count != 0u) && (plug_used(&state) + plug_footprint(wanted) > target)) {
-      free_random(timed);
-    }
-    if (!request(wanted, timed) && timed) {
-      r.refused += 1u;
+  const char *comma = "";
+  printf(", \"%s\": [", name);
+  for (uint32_t i = 0u; i < COST_MAX; i++) {
+    if (h->count[i] != 0u) {
+      uint32_t cost = (i < COST_EXACT) ? i : COST_EXACT + (i - COST_EXACT) * COST_STEP;
+      printf("%s[%" PRIu32 ",%" PRIu32 "]", comma, cost, h->count[i]);
+      comma = ",";
     }
   }
-  if (!plug_check(&state)) {
-    fail("the region's check found its metadata broken after the run");
-  }
-  r.alloc = histogram_cost(&alloc_costs);
-  r.free = histogram_cost(&free_costs);
-  return r;
+  printf("]");
 }
-
-/* ---- The report ----------------------------------------------------------- */
-
-typedef struct figure {
-  uint32_t mean;
-  uint32_t p99; /* 0: the design gives none */
-  uint32_t max;
-} figure;
-
-typedef struct setting {
-  uint32_t kib;
-  uint32_t warm_up;
-  uint32_t requests;
-  figure alloc; /* the design's, at 75 percent */
-  figure free;
-} setting;
-
-static const setting settings[] = {
-    {16u, 50000u, 200000u, {127u, 199u, 258u}, {57u, 104u, 146u}},
-    {64u, 50000u, 200000u, {151u, 233u, 304u}, {64u, 146u, 162u}},
-    {256u, 50000u, 200000u, {173u, 323u, 375u}, {64u, 145u, 156u}},
-    {4096u, 150000u, 200000u, {246u, 0u, 0u}, {69u, 0u, 0u}},
-};
-#define SETTINGS (sizeof settings / sizeof settings[0])
-#define COMPARED_PERCENT 75u
-
-static void print_tenths(uint32_t value10)
-{
-  printf(" %4" PRIu32 ".%" PRIu32, value10 / 10u, value10 % 10u);
-}
-
-static void print_cost(const cost *c)
-{
-  print_tenths(c->mean10);
-  printf(" /%4" PRIu32 " /%4" PRIu32 " ", c->p99, c->max);
-}
-
-static void print_result(const setting *s, uint32_t percent, const result *r)
-{
-  uint32_t size = s->kib * BENCH_KIB;
-  uint32_t metadata100 = (uint32_t)(((uint64_t)plug_metadata(size) * 10000u + size / 2u) / size);
-  printf("%4" PRIu32 " KiB %3" PRIu32 " %% |", s->kib, percent);
-  print_cost(&r->alloc);
-  printf("|");
-  print_cost(&r->free);
-  printf("|");
-  print_tenths(r->alloc.mean10 + r->free.mean10);
-  printf(" | %5" PRIu32 " of %" PRIu32 " |   %2" PRIu32 ".%02" PRIu32 " %%\n", r->refused, s->requests,
-         metadata100 / 100u, metadata100 % 100u);
-}
-
-static void print_ratio(uint32_t ours10, uint32_t theirs)
-{
-  if (theirs == 0u) {
-    printf("    -");
-  } else {
-    uint32_t ratio100 = (10u * ours10 + theirs / 2u) / theirs;
-    printf(" %" PRIu32 ".%02" PRIu32, ratio100 / 100u, ratio100 % 100u);
-  }
-}
-
-static void print_figure(const figure *f)
-{
-  if (f->p99 == 0u) {
-    printf("%3" PRIu32 "        ", f->mean);
-  } else {
-    printf("%3" PRIu32 "/%3" PRIu32 "/%3" PRIu32, f->mean, f->p99, f->max);
-  }
-}
-
-/* Whether the mean is at most 1.25 times the design's. */
-static bool within(const cost *c, const figure *f)
-{
-  return 4u * c->mean10 <= 50u * f->mean;
-}
-
-static bool compare(const setting *s, const result *r)
-{
-  bool good = within(&r->alloc, &s->alloc) && within(&r->free, &s->free);
-  printf("%4" PRIu32 " KiB | ", s->kib);
-  print_figure(&s->alloc);
-  print_ratio(r->alloc.mean10, s->alloc.mean);
-  print_ratio(10u * r->alloc.p99, s->alloc.p99);
-  print_ratio(10u * r->alloc.max, s->alloc.max);
-  printf(" | ");
-  print_figure(&s->free);
-  print_ratio(r->free.mean10, s->free.mean);
-  print_ratio(10u * r->free.p99, s->free.p99);
-  print_ratio(10u * r->free.max, s->free.max);
-  printf(" | %s\n", good ? "yes" : "NO");
-  return good;
-}
+#endif
 
 /* What two reads of the counter cost by themselves. */
 static void calibrate(void)
 {
+#ifdef BENCH_TARGET
   uint32_t first = instructions();
   uint32_t second = instructions();
   overhead = second - first;
-  if (overhead == 0u || overhead > 8u) {
+  if ((overhead == 0u) || (overhead > 8u)) {
     fail("the instruction counter does not count; run QEMU with -icount shift=0,sleep=off");
+  }
+#endif
+}
+
+/* ---- The run -------------------------------------------------------------- */
+
+static bench_stream stream;
+static void *block[BENCH_SLOTS];
+static uint32_t asked[BENCH_SLOTS]; /* bytes */
+
+typedef struct totals {
+  uint32_t requests; /* that are timed */
+  uint32_t refused;  /* of these */
+  uint32_t live_bytes;
+  uint32_t live_blocks;
+  uint32_t samples;
+  uint32_t sample_live[SAMPLES_MAX];
+  size_t sample_used[SAMPLES_MAX];
+  size_t sample_extent[SAMPLES_MAX];
+} totals;
+
+static totals t;
+
+static void got(const bench_op *op, void *p)
+{
+  t.requests += op->timed;
+  if (p == NULL) {
+    t.refused += op->timed;
+  } else {
+    t.live_bytes += op->size;
+    t.live_blocks += 1u;
+    asked[op->slot] = op->size;
+  }
+  block[op->slot] = p;
+}
+
+static void step(const bench_op *op)
+{
+  uint32_t before;
+  uint32_t after;
+  void *p;
+  bool ok;
+  histogram *h = &alloc_costs;
+  /* Before the window. */
+  void *old = block[op->slot];
+  uint32_t size = op->size;
+  uint32_t class = op->class;
+  switch (op->kind) {
+  case BENCH_ALLOC:
+  case BENCH_REFUSED:
+    before = instructions();
+    p = plug.alloc(size);
+    after = instructions();
+    if (op->kind == BENCH_ALLOC) {
+      got(op, p);
+    } else if (p != NULL) {
+      fail("half of the region was had where three quarters are live");
+    } else {
+      h = &refused_costs;
+    }
+    break;
+  case BENCH_ALIGNED:
+    before = instructions();
+    p = plug.alloc_aligned((size_t)1u << class, size);
+    after = instructions();
+    got(op, p);
+    break;
+  case BENCH_CLASS:
+    before = instructions();
+    p = plug.alloc_class(class, size);
+    after = instructions();
+    got(op, p);
+    break;
+  case BENCH_REALLOC:
+    h = &realloc_costs;
+    before = instructions();
+    p = plug.realloc(old, size);
+    after = instructions();
+    if (p == NULL) {
+      t.refused += op->timed;
+    } else {
+      t.live_bytes += op->size - asked[op->slot];
+      asked[op->slot] = op->size;
+      block[op->slot] = p;
+    }
+    t.requests += op->timed;
+    break;
+  default:
+    h = &free_costs;
+    before = instructions();
+    ok = plug.free(old);
+    after = instructions();
+    if (!ok) {
+      fail("a live block was not accepted by free");
+    }
+    t.live_bytes -= asked[op->slot];
+    t.live_blocks -= 1u;
+    block[op->slot] = NULL;
+    break;
+  }
+  if (op->timed) {
+    add(h, before, after);
   }
 }
 
-int main(void)
+static void sample(void)
 {
-  static const uint32_t percents[] = {50u, COMPARED_PERCENT, 90u};
-  static result compared[SETTINGS];
+  if (t.samples < SAMPLES_MAX) {
+    t.sample_live[t.samples] = t.live_bytes;
+    t.sample_used[t.samples] = plug.used();
+    t.sample_extent[t.samples] = plug.extent();
+    t.samples += 1u;
+  }
+}
+
+/* A stream frees what was refused, too, and resizes it. */
+static bool to_do(const bench_op *op)
+{
+  return ((op->kind != BENCH_FREE) && (op->kind != BENCH_REALLOC)) || (block[op->slot] != NULL);
+}
+
+static bool can(const bench_stream *s)
+{
   bool good = true;
-  calibrate();
-  printf("%s: instructions per call on rv32imac in steady churn, mean / p99 / max\n", PLUG_NAME);
-  printf("  region live |        alloc        |        free         | sum of | refused of      | metadata\n");
-  printf("              |                     |                     | means  | requests        |\n");
-  for (uint32_t i = 0u; i < SETTINGS; i++) {
-    for (uint32_t j = 0u; j < sizeof percents / sizeof percents[0]; j++) {
-      result r = run(settings[i].kib * BENCH_KIB, percents[j], settings[i].warm_up, settings[i].requests);
-      print_result(&settings[i], percents[j], &r);
-      if (percents[j] == COMPARED_PERCENT) {
-        compared[i] = r;
-      }
+  for (uint32_t i = 0u; i < s->count; i++) {
+    good = good && ((s->ops[i].kind != BENCH_ALIGNED) || (plug.alloc_aligned != NULL)) &&
+           ((s->ops[i].kind != BENCH_CLASS) || (plug.alloc_class != NULL));
+  }
+  return good;
+}
+
+static void run(void)
+{
+  for (uint32_t i = 0u; i < stream.count; i++) {
+    const bench_op *op = &stream.ops[i];
+    if (op->kind == BENCH_SAMPLE) {
+      sample();
+    } else if (to_do(op)) {
+      step(op);
+    } else {
+      /* never was */
     }
   }
-  printf("\nThe design's figures at 75 %%, and ours as a ratio of each\n");
-  printf("  region | alloc       mean  p99  max | free        mean  p99  max | means within a quarter\n");
-  for (uint32_t i = 0u; i < SETTINGS; i++) {
-    good = compare(&settings[i], &compared[i]) && good;
+}
+
+#ifdef BENCH_TARGET
+static void measure(void)
+{
+  run();
+}
+#else
+/* Nanoseconds of the fastest of a few runs. */
+static double best = 0.0;
+
+static void measure(void)
+{
+  for (int i = 0; i < 5; i++) {
+    struct timespec begin;
+    struct timespec end;
+    memset(&t, 0, sizeof t);
+    for (uint32_t slot = 0u; slot < BENCH_SLOTS; slot++) {
+      if (block[slot] != NULL) {
+        (void)plug.free(block[slot]);
+        block[slot] = NULL;
+      }
+    }
+    if (!plug.init(stream.region)) {
+      fail("init refused its memory");
+    }
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    run();
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double ns = 1e9 * (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec);
+    best = ((i == 0) || (ns < best)) ? ns : best;
   }
-  if (!good) {
-    printf("bench: a mean is more than a quarter above the design's figure\n");
+}
+#endif
+
+static void report(const char *workload)
+{
+  printf("{\"workload\": \"%s\", \"allocator\": \"%s\", \"region\": %" PRIu32 ", \"beside\": %zu", workload, plug.name,
+         stream.region, plug.beside(stream.region));
+  printf(", \"requests\": %" PRIu32 ", \"refused\": %" PRIu32 ", \"live_bytes\": %" PRIu32
+         ", \"live_blocks\": %" PRIu32,
+         t.requests, t.refused, t.live_bytes, t.live_blocks);
+  printf(", \"used\": %zu, \"extent\": %zu", plug.used(), plug.extent());
+#ifdef BENCH_TARGET
+  print_costs("alloc", &alloc_costs);
+  print_costs("free", &free_costs);
+  print_costs("realloc", &realloc_costs);
+  print_costs("refusal", &refused_costs);
+#else
+  printf(", \"ns\": %.0f, \"ops\": %" PRIu32, best, stream.count);
+#endif
+  printf(", \"samples\": [");
+  for (uint32_t i = 0u; i < t.samples; i++) {
+    printf("%s[%" PRIu32 ",%zu,%zu]", (i == 0u) ? "" : ",", t.sample_live[i], t.sample_used[i], t.sample_extent[i]);
   }
-  return good ? 0 : 1;
+  printf("]}\n");
+}
+
+int main(int argc, char **argv)
+{
+#ifdef BENCH_TARGET
+  static char line[128];
+  (void)argc;
+  (void)argv;
+  if (sys_semihost_get_cmdline(line, sizeof line) != 0) {
+    fail("no workload was named");
+  }
+  char *space = strchr(line, ' ');
+  const char *workload = (space == NULL) ? line : space + 1;
+#else
+  const char *workload = (argc > 1) ? argv[1] : "";
+#endif
+  if (strcmp(workload, "list") == 0) {
+    for (uint32_t i = 0u; bench_name(i) != NULL; i++) {
+      printf("%s\n", bench_name(i));
+    }
+    return 0;
+  }
+  calibrate();
+  if (!bench_make(&stream, workload)) {
+    printf("bench: there is no workload '%s'; `list` lists them\n", workload);
+    return 2;
+  }
+  if (!can(&stream)) {
+    printf("{\"workload\": \"%s\", \"allocator\": \"%s\", \"left_out\": true}\n", workload, plug.name);
+    return 0;
+  }
+  if (!plug.init(stream.region)) {
+    fail("init refused its memory");
+  }
+  measure();
+  if (!plug.check()) {
+    fail("the allocator's own check found it broken after the run");
+  }
+  report(workload);
+  return 0;
 }

@@ -1,65 +1,87 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/*
- * acre as the benchmark sees an allocator.  Another allocator is measured by
- * a file like this one, named on the command line (-DBENCH_PLUG='"..."').
- * The functions are inline so that the timed window holds the call of the
- * allocator itself and nothing else.
- */
-#ifndef ACRE_TESTS_BENCH_PLUG_ACRE_H
-#define ACRE_TESTS_BENCH_PLUG_ACRE_H
-
+/* acre: one region, its metadata beside it, so that the payload has exactly the
+ * size that a workload names. */
 #include <acre/region.h>
 
-#define PLUG_NAME "acre"
+#include <string.h>
+
 #define PLUG_GRANULE ACRE_GRANULE_DEFAULT
 
-typedef acre_region plug_state;
+static acre_region plug_region;
+static uint32_t plug_metadata[ACRE_METADATA_SIZE(BENCH_LARGEST, PLUG_GRANULE) / 4u + 1u];
+static _Alignas(4096) uint8_t plug_payload[BENCH_LARGEST];
 
-/* Memory enough for every region size of the benchmark; the payload stands
- * apart, so that a region has exactly the size it is named by. */
-static uint32_t plug_metadata_memory[ACRE_METADATA_SIZE(BENCH_LARGEST, PLUG_GRANULE) / 4u + 1u];
-static _Alignas(PLUG_GRANULE) uint8_t plug_payload[BENCH_LARGEST];
-
-static inline bool plug_init(plug_state *state, size_t size)
+static bool plug_init(size_t size)
 {
-  return acre_region_init_split(state, plug_metadata_memory, sizeof plug_metadata_memory, (uintptr_t)plug_payload, size,
+  return acre_region_init_split(&plug_region, plug_metadata, sizeof plug_metadata, (uintptr_t)plug_payload, size,
                                 PLUG_GRANULE) == ACRE_OK;
 }
 
-static inline void *plug_alloc(plug_state *state, size_t size)
+static void *plug_alloc(size_t size)
 {
-  return acre_region_alloc(state, size);
+  return acre_region_alloc(&plug_region, size);
 }
 
-static inline bool plug_free(plug_state *state, void *block)
+static void *plug_alloc_aligned(size_t alignment, size_t size)
 {
-  return acre_region_free(state, block) == ACRE_OK;
+  return acre_region_alloc_aligned(&plug_region, alignment, size);
 }
 
-/* Bytes that a request of `size` bytes adds to `used`. */
-static inline size_t plug_footprint(size_t size)
+static bool plug_free(void *block)
 {
-  return (size + PLUG_GRANULE - 1u) / PLUG_GRANULE * PLUG_GRANULE;
+  return acre_region_free(&plug_region, block) == ACRE_OK;
 }
 
-static inline size_t plug_used(const plug_state *state)
+/* The core resizes in place; what moves is the user's. */
+static void *plug_realloc(void *block, size_t size)
+{
+  void *to = block;
+  if (acre_region_resize(&plug_region, block, size) != ACRE_OK) {
+    size_t old = acre_region_usable_size(&plug_region, block);
+    to = acre_region_alloc(&plug_region, size);
+    if (to != NULL) {
+      memcpy(to, block, (old < size) ? old : size);
+      (void)acre_region_free(&plug_region, block);
+    }
+  }
+  return to;
+}
+
+static size_t plug_used(void)
 {
   acre_stats stats;
-  acre_region_stats(state, &stats);
+  acre_region_stats(&plug_region, &stats);
   return stats.used;
 }
 
-/* Bytes of metadata beside a payload of `size` bytes. */
-static inline size_t plug_metadata(size_t size)
+static size_t plug_beside(size_t size)
 {
   return ACRE_METADATA_SIZE((uint32_t)size, PLUG_GRANULE);
 }
 
-/* Whether the allocator's own check finds it in order. */
-static inline bool plug_check(const plug_state *state)
+/* Up to the end of the last live block. */
+static size_t plug_extent(void)
 {
-  acre_finding finding;
-  return acre_region_check(state, &finding) == ACRE_OK;
+  return ((size_t)plug_region.frontier << plug_region.shift) +
+         plug_beside((size_t)plug_region.granules << plug_region.shift);
 }
 
-#endif
+static bool plug_check(void)
+{
+  acre_finding finding;
+  return acre_region_check(&plug_region, &finding) == ACRE_OK;
+}
+
+static const bench_plug plug = {
+    .name = "acre",
+    .init = plug_init,
+    .alloc = plug_alloc,
+    .free = plug_free,
+    .realloc = plug_realloc,
+    .alloc_aligned = plug_alloc_aligned,
+    .alloc_class = NULL,
+    .used = plug_used,
+    .extent = plug_extent,
+    .beside = plug_beside,
+    .check = plug_check,
+};

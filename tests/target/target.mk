@@ -7,7 +7,6 @@ BUILD ?= build
 RISCV_CC ?= riscv64-unknown-elf-gcc
 RISCV_SIZE ?= riscv64-unknown-elf-size
 TARGET_SECONDS ?= 300
-BENCH_SECONDS ?= 600
 
 # Without zicsr in -march: the multilibs are named without it.
 TARGET_ARCH_rv32imac := -march=rv32imac -mabi=ilp32
@@ -80,35 +79,3 @@ $(TARGET_ARCHS:%=test-target-%): test-target-%: $(BUILD)/%/random.elf $(BUILD)/h
 	  echo "test-target: the same operations came out otherwise on $* (+) than on this machine (-);" \
 	       "the lines above name the region and seed" >&2; exit 1; }
 	@echo "test-target: $*: every result as on this machine"
-
-# ---- Instructions per call, and code size --------------------------------------
-
-BENCH_DIR := $(BUILD)/bench
-
-# The core at -O2 whatever the library is built with: the figures are for -O2.
-$(BENCH_DIR)/bench.elf: tests/bench/bench.c $(wildcard tests/bench/*.h) $(TARGET_CORE) $(TARGET_HEADERS)
-	@mkdir -p $(@D)
-	$(RISCV_CC) -O2 $(TARGET_ARCH_rv32imac) $(TARGET_CFLAGS) $(BENCH_CFLAGS) $(TARGET_LINK) -o $@ \
-	  tests/bench/bench.c $(TARGET_CORE)
-
-.PHONY: bench
-bench: $(BENCH_DIR)/bench.elf code-size ## instructions per call on rv32imac, beside the design's figures
-	@echo
-	@$(TARGET_RUN) 32 $(BENCH_SECONDS) $< -icount shift=0,sleep=off
-
-.PHONY: code-size
-code-size: ## size of the core's code on rv32imac, at -Os and -O2
-	@mkdir -p $(BENCH_DIR)
-	@for level in s 2; do \
-	  objects=; \
-	  for file in $(TARGET_CORE); do \
-	    object=$(BENCH_DIR)/O$$level-$$(basename $$file .c).o; \
-	    $(RISCV_CC) -O$$level $(TARGET_ARCH_rv32imac) $(CORE_CFLAGS) -c -o $$object $$file || exit 1; \
-	    objects="$$objects $$object"; \
-	  done; \
-	  echo "Code of the core in bytes, rv32imac at -O$$level"; \
-	  $(RISCV_SIZE) $$objects | awk ' \
-	    NR > 1 { name = $$NF; sub(/.*O[s2]-/, "", name); sub(/[.]o$$/, "", name); \
-	             sum += $$1; data += $$2 + $$3; line = line sprintf("%s %d, ", name, $$1) } \
-	    END { printf "  %s all %d; data %d\n", line, sum, data }'; \
-	done
