@@ -119,6 +119,9 @@ typedef struct totals {
   uint32_t refused;  /* of these */
   uint32_t live_bytes;
   uint32_t live_blocks;
+  uint32_t most_bytes; /* live at a time, and then: */
+  uint32_t most_blocks;
+  size_t most_used;
   uint32_t samples;
   uint32_t sample_live[SAMPLES_MAX];
   size_t sample_used[SAMPLES_MAX];
@@ -126,6 +129,16 @@ typedef struct totals {
 } totals;
 
 static totals t;
+
+/* How much memory is in use when most is live. */
+static void note_most(void)
+{
+  if (t.live_bytes > t.most_bytes) {
+    t.most_bytes = t.live_bytes;
+    t.most_blocks = t.live_blocks;
+    t.most_used = plug.used();
+  }
+}
 
 static void got(const bench_op *op, void *p)
 {
@@ -136,6 +149,7 @@ static void got(const bench_op *op, void *p)
     t.live_bytes += op->size;
     t.live_blocks += 1u;
     asked[op->slot] = op->size;
+    note_most();
   }
   block[op->slot] = p;
 }
@@ -188,6 +202,7 @@ static void step(const bench_op *op)
       t.live_bytes += op->size - asked[op->slot];
       asked[op->slot] = op->size;
       block[op->slot] = p;
+      note_most();
     }
     t.requests += op->timed;
     break;
@@ -286,10 +301,9 @@ static void report(const char *workload)
 {
   printf("{\"workload\": \"%s\", \"allocator\": \"%s\", \"region\": %" PRIu32 ", \"beside\": %zu", workload, plug.name,
          stream.region, plug.beside(stream.region));
-  printf(", \"requests\": %" PRIu32 ", \"refused\": %" PRIu32 ", \"live_bytes\": %" PRIu32
-         ", \"live_blocks\": %" PRIu32,
-         t.requests, t.refused, t.live_bytes, t.live_blocks);
-  printf(", \"used\": %zu, \"extent\": %zu", plug.used(), plug.extent());
+  printf(", \"requests\": %" PRIu32 ", \"refused\": %" PRIu32, t.requests, t.refused);
+  printf(", \"most_bytes\": %" PRIu32 ", \"most_blocks\": %" PRIu32, t.most_bytes, t.most_blocks);
+  printf(", \"most_used\": %zu, \"extent\": %zu", t.most_used, plug.extent());
 #ifdef BENCH_TARGET
   print_costs("alloc", &alloc_costs);
   print_costs("free", &free_costs);

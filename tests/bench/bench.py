@@ -83,8 +83,8 @@ def worst(r):
 
 
 def per_block(r):
-    """Bytes beside what was asked for, for each live block."""
-    return (r["used"] + r["beside"] - r["live_bytes"]) / r["live_blocks"] if r["live_blocks"] else None
+    """Bytes beside what was asked for, for each block, when most was live."""
+    return (r["most_used"] + r["beside"] - r["most_bytes"]) / r["most_blocks"] if r["most_blocks"] else None
 
 
 def figures(target, sizes, kept):
