@@ -12,7 +12,7 @@ BENCH_HEADERS := $(wildcard tests/bench/*.h) $(TARGET_HEADERS)
 BENCH_HEAP := $(wildcard src/heap/*.c)
 # $(call BENCH_PLUG,file,name of a libc)
 BENCH_PLUG = -Itests/bench -DBENCH_PLUG='"plug_$(1).h"' $(if $(2),-DBENCH_LIBC='"$(2)"')
-BENCH_TARGETS := acre acre-zbb acre-heap picolibc
+BENCH_TARGETS := acre acre-small acre-zbb acre-heap picolibc
 BENCH_HOSTS := acre glibc jemalloc mimalloc
 BENCH_CFLAGS := -O2 -std=c11 -Wall -Wextra -Werror -Iinclude -Isrc/region
 BENCH_RISCV = $(RISCV_CC) $(BENCH_CFLAGS) -DBENCH_TARGET $(TARGET_LINK) -o $@
@@ -24,6 +24,10 @@ $(BENCH_DIR)/traces.c: tests/bench/trace.py $(BENCH_TRACES)
 # The core at -O2 whatever the library is built with: the figures are for -O2.
 $(BENCH_DIR)/acre.elf: $(BENCH_SOURCES) $(BENCH_HEADERS) $(TARGET_CORE)
 	$(BENCH_RISCV) $(TARGET_ARCH_rv32imac) $(call BENCH_PLUG,acre) $(BENCH_SOURCES) $(TARGET_CORE)
+
+$(BENCH_DIR)/acre-small.elf: $(BENCH_SOURCES) $(BENCH_HEADERS) $(TARGET_CORE) src/acre.c
+	$(RISCV_CC) -Os $(TARGET_ARCH_rv32imac) $(CORE_CFLAGS) -c -o $(BENCH_DIR)/small.o src/acre.c
+	$(BENCH_RISCV) $(TARGET_ARCH_rv32imac) $(call BENCH_PLUG,acre) $(BENCH_SOURCES) $(BENCH_DIR)/small.o
 
 # The core alone with Zbb: there is no C library for it.
 BENCH_ZBB := $(patsubst src/region/%.c,$(BENCH_DIR)/zbb/%.o,$(TARGET_CORE))
@@ -67,18 +71,26 @@ test-bench: $(BENCH_PROGRAMS) $(BENCH_DIR)/code-size.txt ## every plug runs, on 
 code-size: $(BENCH_DIR)/code-size.txt ## size of the core's code on rv32imac, at -Os and -O2
 	@cat $<
 
-$(BENCH_DIR)/code-size.txt: $(TARGET_CORE) $(TARGET_HEADERS)
+# The size of all but the program itself, which is what is linked without the core.
+BENCH_LINKED = $(RISCV_CC) -Os $(TARGET_ARCH_rv32imac) $(CORE_CFLAGS) -nostdlib -Wl,--gc-sections
+$(BENCH_DIR)/code-size.txt: $(TARGET_CORE) src/acre.c tests/bench/linked.c $(TARGET_HEADERS)
 	@mkdir -p $(@D)
 	@for level in s 2; do \
 	  objects=; \
-	  for file in $(TARGET_CORE); do \
+	  for file in $(TARGET_CORE) src/acre.c; do \
 	    object=$(BENCH_DIR)/O$$level-$$(basename $$file .c).o; \
 	    $(RISCV_CC) -O$$level $(TARGET_ARCH_rv32imac) $(CORE_CFLAGS) -c -o $$object $$file || exit 1; \
-	    objects="$$objects $$object"; \
+	    case $$file in src/acre.c) ;; *) objects="$$objects $$object";; esac; \
 	  done; \
 	  echo "Code of the core in bytes, rv32imac at -O$$level"; \
 	  $(RISCV_SIZE) $$objects | awk ' \
 	    NR > 1 { name = $$NF; sub(/.*O[s2]-/, "", name); sub(/[.]o$$/, "", name); \
 	             sum += $$1; data += $$2 + $$3; line = line sprintf("%s %d, ", name, $$1) } \
 	    END { printf "  %s all %d; data %d\n", line, sum, data }'; \
-	done >$@.new && mv $@.new $@
+	  echo "  as one file, src/acre.c: $$($(RISCV_SIZE) $(BENCH_DIR)/O$$level-acre.o | awk 'NR > 1 { print $$1 }')"; \
+	done >$@.new
+	@$(BENCH_LINKED) -Wl,--unresolved-symbols=ignore-all -o $(BENCH_DIR)/linked-none tests/bench/linked.c
+	@$(BENCH_LINKED) -o $(BENCH_DIR)/linked-all tests/bench/linked.c src/acre.c
+	@echo "  of that init, alloc, free and resize, at -Os: $$($(RISCV_SIZE) $(BENCH_DIR)/linked-none $(BENCH_DIR)/linked-all | \
+	  awk 'NR == 2 { none = $$1 } NR == 3 { print $$1 - none }')" >>$@.new
+	@mv $@.new $@
