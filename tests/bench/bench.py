@@ -5,8 +5,8 @@
   bench.py FOLDER [--short]
 
 FOLDER holds the programs that bench.mk builds.  Writes there results.json, index.html (pictures, without network),
-map.svg and RESULTS.md, and prints the tables.  Exits non-zero if a figure that has to be reached is not, or an
-allocator was refused its memory or found broken.  --short: a few workloads, and figures are not judged.
+map.svg and RESULTS.md, and prints the tables.  Exits with 3 if a figure that has to be reached is
+not, with 1 if an allocator was refused its memory or found broken.  --short: a few workloads, and figures are not judged.
 """
 import argparse
 import concurrent.futures
@@ -226,7 +226,7 @@ def main():
     print(f"\nbench: pictures in {options.folder}/index.html")
     if missed:
         print(f"bench: {len(missed)} figures that are to be reached are not: " + "; ".join(r[0] for r in missed))
-    return 1 if missed else 0
+    return 3 if missed else 0
 
 
 if __name__ == "__main__":
