@@ -221,7 +221,7 @@ def main():
         print(f"\n{title}\n{body}")
         markdown += f"\n## {title}\n\n{body if '|' in body else '    ' + body.replace(chr(10), chr(10) + '    ')}\n"
     (folder / "RESULTS.md").write_text(markdown)
-    (folder / "map.svg").write_text(page.map_svg(maps["trace-lua"]))
+    (folder / "map.svg").write_text(page.map_svg(maps["churn-16-75"]))
     (folder / "index.html").write_text(page.html(target, maps, parts, {} if options.short else DESIGN))
     print(f"\nbench: pictures in {options.folder}/index.html")
     if missed:

@@ -6,7 +6,7 @@ import math
 
 COLOURS = ["#1b6ca8", "#c8553d", "#588b3b", "#8e5ea2", "#b08900", "#555555"]
 WIDTH, HEIGHT = 640, 320
-LEFT, RIGHT, TOP, BOTTOM = 62, 16, 34, 46
+LEFT, RIGHT, TOP, BOTTOM = 62, 30, 34, 46
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 1320px; margin: 2em auto; padding: 0 1em; color: #222; background: #fff }
@@ -218,7 +218,7 @@ def memory(target, workload):
     for program in ("acre", "picolibc"):
         r = target[program][workload]
         series.append((f"{r['allocator']}: memory in use, all its own included",
-                       [(live / 1024, extent / 1024) for live, _, extent in r["samples"]], False))
+                       sorted((live / 1024, extent / 1024) for live, _, extent in r["samples"]), False))
     top = max(x for _, points, _ in series for x, _ in points)
     series.append(("what was asked for", [(0, 0), (top, top)], True))
     return plot(f"memory over live bytes, {workload}", "KiB asked for and live", "KiB", series)
