@@ -17,7 +17,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-TOKEN = re.compile(r"\s*(?:(0[xX][0-9a-fA-F]+|\d+)|(\\?[A-Za-z_]\w*)|(<==>|==>|->|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>!?:;,()\[\]{}=]))")
+TOKEN = re.compile(r"\s*(?:(0[xX][0-9a-fA-F]+|\d+)|(\\?[A-Za-z_]\w*)|(<==>|==>|->|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>!?:;,()\[\]{}=&|.]))")
 COMPARE = ("<=", ">=", "<", ">", "==", "!=")
 
 
@@ -38,7 +38,7 @@ def tokens(text):
 
 
 def definitions(folder):
-    """name -> (is predicate, [(type, name)], body tokens)"""
+    """(name, number of parameters) -> (is predicate, [(type, name)], body, whether it speaks of two states)"""
     found = {}
     for path in sorted(folder.glob("*.acsl")):
         for comment in re.findall(r"/\*@(.*?)\*/", path.read_text(), re.S):
@@ -56,7 +56,7 @@ def definitions(folder):
                     kind, name = re.match(r"\s*(.*?)\s*(\w+)\s*$", p).groups()
                     # "integer a, b": the type is that of the one before
                     params.append((kind or params[-1][0], name))
-                found[m[2]] = (m[1] == "predicate", params, code[m.end():end], len((m[3] or "").split(",")) > 1)
+                found[m[2], len(params)] = (m[1] == "predicate", params, code[m.end():end], len((m[3] or "").split(",")) > 1)
     return found
 
 
@@ -134,11 +134,11 @@ class Parser:
         return self.expression() if self.peek() in ("\\forall", "\\exists") else otherwise()
 
     def comparison(self):
-        parts = [self.shift()]
+        parts = [self.bits()]
         ops = []
         while self.peek() in COMPARE:
             ops.append(self.take())
-            parts.append(self.shift())
+            parts.append(self.bits())
         if not ops:
             return parts[0]
         pairs = [("cmp", op, parts[i], parts[i + 1]) for i, op in enumerate(ops)]
@@ -152,6 +152,10 @@ class Parser:
         while self.peek() in ops:
             left = ("op", self.take(), left, below())
         return left
+
+    def bits(self):
+        """In spec/ these stand in parentheses, so that their rank beside comparisons does not matter."""
+        return self.chain(self.shift, ("|", "&"))
 
     def shift(self):
         return self.chain(self.sum, ("<<", ">>"))
@@ -169,6 +173,9 @@ class Parser:
         if self.peek() == "-":
             self.take()
             return ("op", "-", ("number", "0"), self.unary())
+        if self.peek() == "&":
+            self.take()
+            return ("address", self.postfix())
         return self.postfix()
 
     def postfix(self):
@@ -203,12 +210,13 @@ class Parser:
                 e = ("name", token)
         else:
             raise Bad(f"{token} not expected")
-        while self.peek() in ("[", "->"):
-            if self.take() == "[":
+        while self.peek() in ("[", "->", "."):
+            token = self.take()
+            if token == "[":
                 e = ("index", e, self.expression())
                 self.take("]")
             else:
-                e = ("field", e, self.take())
+                e = ("field" if token == "->" else "member", e, self.take())
         return e
 
 
@@ -236,29 +244,37 @@ def conjuncts(e):
     return conjuncts(e[1]) + conjuncts(e[2]) if e[0] == "&&" else [e]
 
 
+C_TYPES = {"uint8_t*": "const uint8_t *", "int32_t*": "const int32_t *", "integer": "int64_t "}
+C_TYPES |= {f"{t}*": f"const {t} *" for t in ("acre_region", "acre_heap", "acre_heap_slot", "acre_heap_watch", "acre_range")}
+METADATA = ("tag", "index")  # read through functions that know where they end
+POINTERS = METADATA + ("slots", "watches")  # fields
+
+
 class Translator:
     def __init__(self, folder):
         self.known = definitions(folder)
         self.parsed, self.done, self.order = {}, {}, []
         self.fresh = itertools.count()
+        self.types = {}  # of the parameters of what is translated
 
-    def parse(self, name):
-        if name not in self.known:
-            raise Bad(f"{name} is not defined in spec/")
-        if self.known[name][3]:
-            raise Bad(f"{name} speaks of two states")
-        if name not in self.parsed:
-            self.parsed[name] = Parser(self.known[name][2]).whole()
-        return self.parsed[name]
+    def parse(self, key):
+        if key not in self.known:
+            raise Bad(f"{key[0]} with {key[1]} parameters is not defined in spec/")
+        if self.known[key][3]:
+            raise Bad(f"{key[0]} speaks of two states")
+        if key not in self.parsed:
+            self.parsed[key] = Parser(self.known[key][2]).whole()
+        return self.parsed[key]
 
     def unfold(self, guards):
         """The guards, and what predicates among them say."""
         out = []
         for g in guards:
             out.append(g)
-            if g[0] == "call" and g[1] in self.known and self.known[g[1]][0]:
-                names = dict(zip((n for _, n in self.known[g[1]][1]), g[2]))
-                out += self.unfold(conjuncts(replace(self.parse(g[1]), names)))
+            key = (g[1], len(g[2])) if g[0] == "call" else None
+            if key in self.known and self.known[key][0]:
+                names = dict(zip((n for _, n in self.known[key][1]), g[2]))
+                out += self.unfold(conjuncts(replace(self.parse(key), names)))
         return out
 
     def bounds(self, name, facts, unbound):
@@ -295,7 +311,9 @@ class Translator:
         if kind == "name":
             return e[1]
         if kind == "op":
-            return f"({self.c(e[2])} {e[1]} {self.c(e[3])})"
+            return self.place(e) if self.is_pointer(e) else f"({self.c(e[2])} {e[1]} {self.c(e[3])})"
+        if kind == "address":
+            return "&" + self.place(e[1])
         if kind == "cmp":
             return f"({self.c(e[2])} {e[1]} {self.c(e[3])})"
         if kind in ("&&", "||"):
@@ -308,22 +326,39 @@ class Translator:
             return f"!({self.c(e[1])})"
         if kind == "?:":
             return f"(({self.c(e[1])}) ? ({self.c(e[2])}) : ({self.c(e[3])}))"
-        if kind == "field":
-            if e[1][0] != "name":
-                raise Bad("a field of something else than a parameter")
-            value = f"{e[1][1]}->{e[2]}"
-            return value if e[2] in ("tag", "index") else f"(int64_t){value}"
+        if kind in ("field", "member"):
+            return self.place(e) if e[2] in POINTERS else f"(int64_t){self.place(e)}"
         if kind == "index":
-            base = self.c(e[1])
-            return f"read_{'index' if base.endswith('index') else 'tag'}({base}, {self.c(e[2])})"
+            base = self.c(e[1]) if e[1][0] == "name" or e[1][2] in POINTERS else ""
+            if base.endswith(METADATA):
+                return f"read_{'index' if base.endswith('index') else 'tag'}({base}, {self.c(e[2])})"
+            return f"(int64_t){self.place(e)}"
         if kind == "call":
             if e[1] in ("\\max", "\\min"):
                 return f"{'most' if e[1] == chr(92) + 'max' else 'least'}({', '.join(map(self.c, e[2]))})"
             if e[1][0] == "\\":
                 raise Bad(f"{e[1]} is not covered")
-            self.need(e[1])
+            self.need((e[1], len(e[2])))
             return f"contract_{e[1]}({', '.join(map(self.c, e[2]))})"
         return self.statement(e)
+
+    def is_pointer(self, e):
+        return (e[0] == "op" and self.is_pointer(e[2])) or (e[0] == "field" and e[2] in POINTERS) or (
+            e[0] == "name" and self.types.get(e[1], "").endswith("*"))
+
+    def place(self, e):
+        """What an address names, or a pointer, without a cast."""
+        if e[0] == "name":
+            return e[1]
+        if e[0] == "field":
+            return f"{self.place(e[1])}->{e[2]}"
+        if e[0] == "member":
+            return f"{self.place(e[1])}.{e[2]}"
+        if e[0] == "index":
+            return f"{self.place(e[1])}[{self.c(e[2])}]"
+        if e[0] == "op" and e[1] in "+-":
+            return f"({self.place(e[2])} {e[1]} {self.c(e[3])})"
+        raise Bad(f"no place in memory: {e[0]}")
 
     def statement(self, e):
         # GNU C: a statement expression would do, but a return inside would
@@ -355,26 +390,30 @@ class Translator:
         inner = f"if (({test}) && !({self.c(body)})) {flag} = 0;" if want else f"if ({test}) {flag} = 1;"
         return f"({{ int {flag} = {want}; {loops}{{ {inner} }} {flag}; }})"
 
-    def need(self, name):
-        if name in self.done:
+    def need(self, key):
+        if key in self.done:
             return
-        body = self.parse(name)
-        predicate, params, _, _ = self.known[name]
-        types = []
+        body, name = self.parse(key), key[0]
+        if any(other[0] == name for other in self.done):
+            raise Bad(f"two predicates {name}")
+        _, params, _, _ = self.known[key]
+        types, kinds = [], []
         for kind, n in params:
-            kind = kind.replace(" ", "")
-            c_type = {"uint8_t*": "const uint8_t *", "int32_t*": "const int32_t *", "acre_region*": "const acre_region *",
-                      "integer": "int64_t "}.get(kind)
+            c_type = C_TYPES.get(kind.replace(" ", ""))
             if c_type is None:
                 raise Bad(f"{name}: a parameter of type {kind}")
             types.append(c_type + n)
+            kinds.append(c_type)
         head = f"static int64_t contract_{name}({', '.join(types)})"
-        self.done[name] = None
+        self.done[key] = None
+        outer, self.types = self.types, {n: t.strip() for t, (_, n) in zip(kinds, params)}
         try:
-            self.done[name] = f"{head}\n{{\n  return {self.c(body)};\n}}\n"
+            self.done[key] = f"{head}\n{{\n  return {self.c(body)};\n}}\n"
         except Bad as why:
             raise Bad(f"{name}: {why}" if not str(why).startswith(name) else str(why)) from None
-        self.order.append((head, self.done[name]))
+        finally:
+            self.types = outer
+        self.order.append((head, self.done[key]))
 
 
 PRELUDE = """/* Written by fuzz/contracts.py from spec/; do not edit. */
@@ -406,8 +445,9 @@ def main():
         folder, arguments = pathlib.Path(arguments[1]), arguments[2:]
     t = Translator(folder)
     try:
-        for name in arguments:
-            t.need(name)
+        asked = {name: next((k for k in t.known if k[0] == name), (name, 0)) for name in arguments}
+        for key in asked.values():
+            t.need(key)
     except Bad as why:
         sys.exit(f"contracts: {why}; extend fuzz/contracts.py, or write the predicate so that its guards bound it")
     print(PRELUDE)
@@ -416,7 +456,9 @@ def main():
     for _, code in t.order:
         print("\n" + code)
     for name in arguments:
-        print(f"""
+        params = t.known[asked[name]][1]
+        if [kind.replace(" ", "") for kind, _ in params] == ["acre_region*"]:
+            print(f"""
 int contracts_{name}(const acre_region *region)
 {{
   current = region;
@@ -425,6 +467,13 @@ int contracts_{name}(const acre_region *region)
   outside = 191;
   int second = contract_{name}(region) != 0;
   return (first == second) ? first : -1;
+}}""")
+        else:
+            types = ", ".join(C_TYPES[kind.replace(" ", "")] + n for kind, n in params)
+            print(f"""
+int contracts_{name}({types})
+{{
+  return contract_{name}({", ".join(n for _, n in params)}) != 0;
 }}""")
     print(f"const unsigned contracts_count = {len(t.order)};")
 

@@ -214,7 +214,7 @@ fuzz-census: setup $(FUZZ_DIR)/census ## what operations do on corrupt metadata:
 .PHONY: test-contracts
 $(FUZZ_DIR)/contracts.c: fuzz/contracts.py $(wildcard spec/*.acsl) | setup
 	@mkdir -p $(@D)
-	@fuzz/contracts.py RegionOk >$@
+	@fuzz/contracts.py RegionOk AreasOk IdsOk WatchOk WatchesRight >$@
 
 $(FUZZ_DIR)/contracts.o: $(FUZZ_DIR)/contracts.c fuzz/contracts.h
 	@$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Iinclude -Ifuzz -c -o $@ $<

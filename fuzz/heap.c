@@ -2,6 +2,9 @@
 #include "heap_oracle.h"
 #include "heap_trace.h"
 #include "naive_invariant.h"
+#ifdef FUZZ_CONTRACTS
+#include "contracts.h"
+#endif
 
 #include <stdio.h>
 #include <string.h>
@@ -401,6 +404,71 @@ static void all_regions(fuzz_heap *h)
   }
 }
 
+#ifdef FUZZ_CONTRACTS
+unsigned long fuzz_heap_contracts_run[2];
+
+static bool heap_right(const acre_heap *heap)
+{
+  return contracts_AreasOk(heap) == 1 && contracts_IdsOk(heap) == 1 && contracts_WatchOk(&heap->joint) == 1 &&
+         contracts_WatchesRight(heap->watches, heap->watch_count) == 1;
+}
+
+/* A copy of the heap's object and slots, with one thing wrong. */
+typedef enum wrong {
+  WRONG_AREA,     /* a range that ends before it begins */
+  WRONG_STRADDLE, /* a range that begins in another one and ends behind it */
+  WRONG_NUMBER,   /* the number of another region */
+  WRONG_MARK,     /* more used than there is */
+  WRONG_KINDS
+} wrong;
+
+static void compare_wrong(fuzz_heap *h, wrong kind, uint32_t one, uint32_t other)
+{
+  acre_heap heap = h->heap;
+  acre_heap_slot slots[HEAP_SLOTS];
+  memcpy(slots, h->slots, sizeof slots);
+  heap.slots = slots;
+  if (kind == WRONG_AREA) {
+    slots[one].area.first = slots[one].area.last + 1u;
+  } else if (kind == WRONG_STRADDLE) {
+    slots[other].area.first = slots[one].area.last;
+    slots[other].area.last = slots[one].area.last + 1u;
+  } else if (kind == WRONG_NUMBER) {
+    slots[one].id = slots[other].id;
+  } else {
+    heap.joint.used = heap.joint.total + 1u;
+  }
+  if (heap_right(&heap)) {
+    heap_fail(h, "the invariants as they are proven, of a heap that is wrong: kind", 0u, (uint64_t)kind);
+  }
+  fuzz_heap_contracts_run[0]++;
+}
+
+/* The invariants of spec/heap_policy.acsl and heap_watch.acsl, translated, hold; and do not hold of a wrong copy. */
+static void compare_contracts(fuzz_heap *h)
+{
+  uint32_t found[HEAP_SLOTS];
+  uint32_t count = 0u;
+  for (uint32_t i = 0u; i < h->heap.capacity; i++) {
+    if (heap_registered(&h->slots[i])) {
+      found[count] = i;
+      count++;
+    }
+  }
+  if (!heap_right(&h->heap)) {
+    heap_fail(h, "the invariants as they are proven (AreasOk, IdsOk, WatchOk in spec/)", 1u, 0u);
+  }
+  fuzz_heap_contracts_run[1]++;
+  if (count > 0u) {
+    wrong kind = (wrong)(h->operations % WRONG_KINDS);
+    bool two = (kind == WRONG_STRADDLE) || (kind == WRONG_NUMBER);
+    if (!two || count > 1u) {
+      compare_wrong(h, kind, found[0], found[count - 1u]);
+    }
+  }
+}
+#endif
+
 /* Everything that must hold between operations. */
 void heap_finish(fuzz_heap *h)
 {
@@ -418,6 +486,9 @@ void heap_finish(fuzz_heap *h)
   heap_compare(h, "check: region", ACRE_NO_REGION, finding.region);
   heap_compare(h, "check: rule", ACRE_RULE_NONE, (uint64_t)finding.finding.rule);
   all_regions(h);
+#ifdef FUZZ_CONTRACTS
+  compare_contracts(h);
+#endif
   compare_bytes(h, "payload, and metadata of other regions, stay: address", h->memory.payload, shadow, AREA_BYTES);
   compare_bytes(h, "metadata of other regions, elsewhere, stay: address", h->memory.metadata, shadow_metadata,
                 FUZZ_METADATA);

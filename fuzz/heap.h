@@ -109,4 +109,8 @@ bool heap_is_far(const fuzz_heap *h, const void *block);
 /* Runs an input; see heap_driver.c. */
 fuzz_result fuzz_run_heap(const uint8_t *header, const uint8_t *data, size_t size);
 
+#ifdef FUZZ_CONTRACTS
+extern unsigned long fuzz_heap_contracts_run[2]; /* how often the heap's proven invariants were false, and true */
+#endif
+
 #endif
