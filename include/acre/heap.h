@@ -322,6 +322,10 @@ typedef struct acre_heap {
 
 /* ---- Functions ------------------------------------------------------------------ */
 
+#ifdef __FRAMAC__
+#include "heap_def.acsl"
+#endif
+
 /*
  * Sizes are in bytes.  S is the number of slots; "core" stands for the steps of
  * the operation of acre/region.h that is meant.  T1 to T14 are the theorems of
@@ -334,22 +338,97 @@ typedef struct acre_heap {
 /* An empty heap with room for `capacity` regions.  No lock, no hook, order of
  * registration, no defaults.  ACRE_HEAP_NULL_ARGUMENT if heap or slots is NULL,
  * ACRE_HEAP_NO_SLOT if capacity is 0.  Steps: O(S).  T1. */
+/*@ requires memory: heap != \null ==> slots != \null ==> \valid(heap) && \valid(slots + (0 .. capacity - 1)) &&
+      \separated(heap, slots + (0 .. capacity - 1));
+    assigns *heap, slots[0 .. capacity - 1].state \from *heap, slots, capacity;
+    assigns \result \from heap, slots, capacity;
+    ensures T1_null: \result == ACRE_HEAP_NULL_ARGUMENT <==> heap == \null || slots == \null;
+    ensures T1_none: \result == ACRE_HEAP_NO_SLOT <==> heap != \null && slots != \null && capacity == 0;
+    ensures T1_ok: \result == ACRE_HEAP_OK <==> heap != \null && slots != \null && capacity != 0;
+    ensures T1_slots: \result == ACRE_HEAP_OK ==> heap->slots == slots && heap->capacity == capacity;
+    ensures T14_empty: \result == ACRE_HEAP_OK ==> \forall integer i; 0 <= i < capacity ==> slots[i].state == 0;
+    ensures T14_none: \result == ACRE_HEAP_OK ==> heap->last_id == ACRE_NO_REGION;
+    ensures T7_joint: \result == ACRE_HEAP_OK ==> heap->joint.caps == 0 && heap->joint.total == 0 && heap->joint.used == 0 && heap->joint.low == 0 &&
+      heap->joint.saved_low == 0 && heap->joint.peak == 0 && heap->joint.saved_peak == 0;
+    ensures T7_sums: \result == ACRE_HEAP_OK ==> heap->allocated == 0 && heap->freed == 0 && heap->failed == 0;
+    ensures T7_watches: \result == ACRE_HEAP_OK ==> heap->watches == \null && heap->watch_count == 0;
+    ensures lock: \result == ACRE_HEAP_OK ==> heap->lock.acquire == \null && heap->lock.release == \null && heap->lock.context == \null;
+    ensures order: \result == ACRE_HEAP_OK ==> heap->order == ACRE_ORDER_REGISTERED;
+    ensures defaults: \result == ACRE_HEAP_OK ==> heap->defaults.internal == 0 && heap->defaults.external == 0 && heap->defaults.any == 0 &&
+      heap->defaults.limit == 0 && heap->defaults.strict == 0;
+    ensures hooks: \result == ACRE_HEAP_OK ==> heap->on_failed == \null && heap->on_allocated == \null && heap->on_resized == \null &&
+      heap->on_freed == \null && heap->on_fault == \null && heap->on_low_memory == \null && heap->on_removed == \null;
+    ensures idle: \result == ACRE_HEAP_OK ==> heap->monitored == 0 && heap->adding == 0 && heap->relieving == 0;
+    ensures T3_refused: \result != ACRE_HEAP_OK ==> heap != \null ==> *heap == \old(*heap);
+ */
 acre_heap_status acre_heap_init(acre_heap *heap, acre_heap_slot *slots, uint32_t capacity);
 
 /* The heap's lock, before other threads know the heap.  ACRE_HEAP_NULL_ARGUMENT
  * if one hook is NULL and the other is not. */
+/*@ requires heap: \valid(heap) && \valid_read(lock) && \separated(heap, lock);
+    assigns heap->lock \from heap->lock, *lock;
+    assigns \result \from *lock;
+    ensures valid: \result == ACRE_HEAP_OK <==> (lock->acquire == \null <==> lock->release == \null);
+    ensures refused: \result != ACRE_HEAP_OK ==> \result == ACRE_HEAP_NULL_ARGUMENT && SameLock{Pre,Post}(\at(&heap->lock,Pre));
+    ensures lock: \result == ACRE_HEAP_OK ==> LockNow(&heap->lock, lock);
+ */
 acre_heap_status acre_heap_set_lock(acre_heap *heap, const acre_lock *lock);
 
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock);
+    assigns heap->order \from order;
+    ensures order: heap->order == order;
+ */
 void acre_heap_set_order(acre_heap *heap, acre_heap_order order);
+
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock) && \valid_read(defaults) && \separated(heap, defaults);
+    assigns heap->defaults \from *defaults;
+    ensures caps: heap->defaults.internal == defaults->internal && heap->defaults.external == defaults->external &&
+      heap->defaults.any == defaults->any;
+    ensures limit: heap->defaults.limit == defaults->limit && (heap->defaults.strict <==> defaults->strict);
+ */
 void acre_heap_set_defaults(acre_heap *heap, const acre_heap_defaults *defaults);
 
 /* One hook of each kind; NULL for none.  Steps: O(1). */
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock);
+    assigns heap->on_failed, heap->failed_user \from hook, user;
+    ensures hook: heap->on_failed == hook && heap->failed_user == user;
+ */
 void acre_heap_on_failed(acre_heap *heap, acre_failed_hook hook, void *user);
+
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock);
+    assigns heap->on_allocated, heap->allocated_user \from hook, user;
+    ensures hook: heap->on_allocated == hook && heap->allocated_user == user;
+ */
 void acre_heap_on_allocated(acre_heap *heap, acre_allocated_hook hook, void *user);
+
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock);
+    assigns heap->on_resized, heap->resized_user \from hook, user;
+    ensures hook: heap->on_resized == hook && heap->resized_user == user;
+ */
 void acre_heap_on_resized(acre_heap *heap, acre_resized_hook hook, void *user);
+
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock);
+    assigns heap->on_freed, heap->freed_user \from hook, user;
+    ensures hook: heap->on_freed == hook && heap->freed_user == user;
+ */
 void acre_heap_on_freed(acre_heap *heap, acre_freed_hook hook, void *user);
+
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock);
+    assigns heap->on_fault, heap->fault_user \from hook, user;
+    ensures hook: heap->on_fault == hook && heap->fault_user == user;
+ */
 void acre_heap_on_fault(acre_heap *heap, acre_fault_hook hook, void *user);
+
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock);
+    assigns heap->on_low_memory, heap->low_memory_user \from hook, user;
+    ensures hook: heap->on_low_memory == hook && heap->low_memory_user == user;
+ */
 void acre_heap_on_low_memory(acre_heap *heap, acre_low_memory_hook hook, void *user);
+
+/*@ requires heap: \valid(heap) && LockOk(&heap->lock);
+    assigns heap->on_removed, heap->removed_user \from hook, user;
+    ensures hook: heap->on_removed == hook && heap->removed_user == user;
+ */
 void acre_heap_on_removed(acre_heap *heap, acre_removed_hook hook, void *user);
 
 /* ---- Regions -------------------------------------------------------------------- */

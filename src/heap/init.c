@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* An empty heap; its settings and hooks. */
-#include "account.h"
+#include "lock.h"
+#include "watch.h"
 
+/*@ requires heap: \valid(heap);
+    assigns heap->lock, heap->order, heap->defaults \from \nothing;
+    ensures lock: heap->lock.acquire == \null && heap->lock.release == \null && heap->lock.context == \null;
+    ensures order: heap->order == ACRE_ORDER_REGISTERED;
+    ensures defaults: heap->defaults.internal == 0 && heap->defaults.external == 0 && heap->defaults.any == 0 &&
+      heap->defaults.limit == 0 && heap->defaults.strict == 0;
+ */
 static void clear_settings(acre_heap *heap)
 {
   heap->lock.acquire = NULL;
@@ -15,6 +23,15 @@ static void clear_settings(acre_heap *heap)
   heap->defaults.strict = false;
 }
 
+/*@ requires heap: \valid(heap);
+    assigns heap->joint, heap->watches, heap->watch_count, heap->allocated, heap->freed, heap->failed,
+      heap->monitored, heap->adding, heap->relieving \from \nothing;
+    ensures T7_joint: heap->joint.caps == 0 && heap->joint.total == 0 && heap->joint.used == 0 && heap->joint.low == 0 &&
+      heap->joint.saved_low == 0 && heap->joint.peak == 0 && heap->joint.saved_peak == 0;
+    ensures T7_sums: heap->allocated == 0 && heap->freed == 0 && heap->failed == 0;
+    ensures T7_watches: heap->watches == \null && heap->watch_count == 0;
+    ensures idle: heap->monitored == 0 && heap->adding == 0 && heap->relieving == 0;
+ */
 static void clear_counters(acre_heap *heap)
 {
   heap->joint.caps = 0u;
@@ -31,6 +48,13 @@ static void clear_counters(acre_heap *heap)
   heap->relieving = false;
 }
 
+/*@ requires heap: \valid(heap);
+    assigns heap->on_failed, heap->failed_user, heap->on_allocated, heap->allocated_user, heap->on_resized,
+      heap->resized_user, heap->on_freed, heap->freed_user, heap->on_fault, heap->fault_user, heap->on_low_memory,
+      heap->low_memory_user, heap->on_removed, heap->removed_user \from \nothing;
+    ensures hooks: heap->on_failed == \null && heap->on_allocated == \null && heap->on_resized == \null &&
+      heap->on_freed == \null && heap->on_fault == \null && heap->on_low_memory == \null && heap->on_removed == \null;
+ */
 static void clear_hooks(acre_heap *heap)
 {
   heap->on_failed = NULL;
@@ -57,15 +81,23 @@ acre_heap_status acre_heap_init(acre_heap *heap, acre_heap_slot *slots, uint32_t
   } else if (capacity == 0u) {
     status = ACRE_HEAP_NO_SLOT;
   } else {
-    heap->slots = slots;
-    heap->capacity = capacity;
-    heap->last_id = ACRE_NO_REGION;
-    clear_settings(heap);
-    clear_counters(heap);
-    clear_hooks(heap);
+    /*@ loop invariant bound: 0 <= i <= capacity;
+        loop invariant free: \forall integer j; 0 <= j < i ==> slots[j].state == 0;
+        loop assigns i, slots[0 .. capacity - 1].state;
+        loop variant capacity - i;
+     */
     for (uint32_t i = 0u; i < capacity; i++) {
       slots[i].state = SLOT_FREE;
     }
+    heap->slots = slots;
+    heap->capacity = capacity;
+    heap->last_id = ACRE_NO_REGION;
+    /*@ assert free: \forall integer j; 0 <= j < capacity ==> slots[j].state == 0; */
+    clear_settings(heap);
+    /*@ assert free_still: \forall integer j; 0 <= j < capacity ==> slots[j].state == 0; */
+    clear_counters(heap);
+    /*@ assert free_then: \forall integer j; 0 <= j < capacity ==> slots[j].state == 0; */
+    clear_hooks(heap);
   }
   return status;
 }
