@@ -47,10 +47,10 @@ lib: setup $(BUILD)/host/libacre.a $(BUILD)/host/libacre-heap.a ## build core an
 define LIB_RULES # target
 $(BUILD)/$(1)/core/%.o: src/region/%.c $(CORE_HEADERS) Makefile | setup
 	@mkdir -p $$(@D)
-	$(LIB_CC_$(1)) $(CORE_OPT) $(CORE_CFLAGS) -c -o $$@ $$<
+	$(LIB_CC_$(1)) $(LIB_GRAPH_$(1)) $(CORE_OPT) $(CORE_CFLAGS) -c -o $$@ $$<
 $(BUILD)/$(1)/heap/%.o: src/heap/%.c $(CORE_HEADERS) $(HEAP_HEADERS) Makefile | setup
 	@mkdir -p $$(@D)
-	$(LIB_CC_$(1)) $(CORE_OPT) $(CORE_CFLAGS) -c -o $$@ $$<
+	$(LIB_CC_$(1)) $(LIB_GRAPH_$(1)) $(CORE_OPT) $(CORE_CFLAGS) -c -o $$@ $$<
 $(BUILD)/$(1)/libacre.a: $(CORE_SOURCES:src/region/%.c=$(BUILD)/$(1)/core/%.o)
 	@rm -f $$@
 	$(LIB_AR_$(1)) rcsD $$@ $$^
@@ -90,6 +90,7 @@ clean: ## remove build/
 
 include src/port/port.mk
 include src/front/front.mk
+include src/port/package/package.mk
 -include tests/tests.mk
 -include tests/target/target.mk
 -include tests/target/firmware.mk

@@ -29,8 +29,14 @@ for line in "$@"; do
     fi
   done
   echo "nostdlib: $target: link alone: $linked"
-  foreign=$(names "$lib.a" "$lib-heap.a" "$lib-port.a" | grep -v '^acre_' || true)
-  strayed=$(names "$lib.a" | grep -v '^acre_region_' || true)
+  core=$(names "$lib.a")
+  all=$(names "$lib.a" "$lib-heap.a" "$lib-port.a")
+  if ! echo "$core" | grep -qx acre_region_alloc || ! echo "$all" | grep -qx acre_heap_alloc; then
+    echo "nostdlib: $target: $nm does not find acre_region_alloc and acre_heap_alloc in $lib*.a; is it the right nm?" >&2
+    failed=1
+  fi
+  foreign=$(echo "$all" | grep -v '^acre_' || true)
+  strayed=$(echo "$core" | grep -v '^acre_region_' || true)
   if [ -n "$foreign" ]; then
     echo "nostdlib: $target: exports beside acre_: $(echo $foreign); make them static, or rename them" >&2
     failed=1

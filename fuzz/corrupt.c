@@ -7,6 +7,7 @@
  */
 #include "naive_invariant.h"
 #include "trace.h"
+#include "world.h"
 
 #include <string.h>
 
@@ -120,8 +121,8 @@ static void blind_call(void *argument)
   const call *c = argument;
   world *w = c->w;
   acre_region *r = &w->region;
-  size_t size = fuzz_size(w, c->record[2], c->record[3]);
-  void *block = fuzz_block(w, c->record[3]);
+  size_t size = fuzz_size(&w->model, c->record[2], c->record[3]);
+  void *block = fuzz_block(&w->model, c->record[3]);
   acre_iterator iterator = {c->record[2]};
   acre_block found;
   switch (c->record[1] % 8u) {
@@ -138,7 +139,7 @@ static void blind_call(void *argument)
     acre_region_resize(r, block, size);
     break;
   case 4:
-    acre_region_free(r, fuzz_wild(w, c->record));
+    acre_region_free(r, fuzz_wild(&w->model, c->record));
     break;
   case 5:
     acre_region_next(r, &iterator, &found);

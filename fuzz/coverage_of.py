@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Line and branch coverage of src/region by a set of inputs, with gcov."""
+"""Line and branch coverage of src/region and src/heap by a set of inputs, with gcov."""
 import json
 import os
 import pathlib
@@ -9,8 +9,10 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILT = pathlib.Path(os.environ.get("FUZZ_BUILT", ROOT / "build" / "fuzz"))
 PLACE = ROOT / "build" / "fuzz" / "coverage"
-WITH = ["fuzz/world.c", "fuzz/corrupt.c", "fuzz/init.c", "fuzz/driver.c", "fuzz/memory_host.c", "fuzz/trace.c",
-        "fuzz/replay.c", "spec/model.c", "tests/model/naive_invariant.c"]
+WITH = [*(f"fuzz/{n}.c" for n in ("world", "corrupt", "init", "driver", "memory_host", "trace", "replay")),
+        *(str(p.relative_to(ROOT)) for p in sorted((ROOT / "fuzz").glob("heap*.c"))),
+        "spec/model.c", "spec/heap_model.c", "tests/model/naive_invariant.c"]
+PARTS = ["src/region", "src/heap"]
 
 
 def run(*command, **options):
@@ -37,17 +39,17 @@ def failing(paths):
 
 
 def measure(paths):
-    """gcovr's report on src/region, as it prints it in JSON."""
+    """gcovr's report on core and heap, as it prints it in JSON."""
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     # __OPTIMIZE_SIZE__ keeps the core from forcing functions inline, so that each
     # branch counts once.
     flags = ["-D__OPTIMIZE_SIZE__", "-std=c11", "-D_GNU_SOURCE", "-g", "-Iinclude", "-Ispec", "-Itests/model"]
     objects = []
-    for source in [*WITH, *map(str, sorted((ROOT / "src" / "region").glob("*.c")))]:
-        core = "src/region" in source
-        name = pathlib.Path(source).stem
-        target = PLACE / f"{'core' if core else 'driver'}-{name}.o"
+    for source in [*WITH, *(str(p) for part in PARTS for p in sorted((ROOT / part).glob("*.c")))]:
+        core = any(part in source for part in PARTS)
+        path = pathlib.Path(source)
+        target = PLACE / f"{path.parent.name}-{path.stem}.o"
         run("gcc", *flags, "-O0" if core else "-O1", *(["--coverage"] if core else []), "-c", "-o", target, ROOT / source)
         objects.append(target)
     run("gcc", "--coverage", "-o", PLACE / "replay", *objects)
@@ -56,15 +58,17 @@ def measure(paths):
         if subprocess.run([PLACE / "replay", *batch], cwd=ROOT, capture_output=True).returncode != 0:
             for path in batch:
                 subprocess.run([PLACE / "replay", path], cwd=ROOT, capture_output=True)
-    return json.loads(run("gcovr", "--json", "-", "--root", ROOT, "--filter", "src/region/", "--object-directory",
+    return json.loads(run("gcovr", "--json", "-", "--root", ROOT, *(x for part in PARTS for x in ("--filter", part + "/")), "--object-directory",
                           PLACE, PLACE))
 
 
-def count(report):
-    """(lines, lines run, branches, branches taken, what is missing)."""
+def count(report, part):
+    """Of a part: (lines, lines run, branches, branches taken, what is missing)."""
     lines = hit = branches = taken = 0
     missing = []
     for file in report["files"]:
+        if not file["file"].startswith(part):
+            continue
         for line in file["lines"]:
             if line.get("gcovr/noncode"):
                 continue
@@ -80,8 +84,12 @@ def count(report):
     return lines, hit, branches, taken, missing
 
 
-def summary(report):
-    lines, hit, branches, taken, missing = count(report)
-    text = (f"coverage of src/region: {100 * hit / lines:.1f} % of {lines} lines, "
+def one_line(report, part):
+    lines, hit, branches, taken, _ = count(report, part)
+    return (f"coverage of {part}: {100 * hit / lines:.1f} % of {lines} lines, "
             f"{100 * taken / branches:.1f} % of {branches} branches")
-    return "\n".join([text] + [f"  not covered: {f}:{n} {what}" for f, n, what in missing[:12]])
+
+
+def summary(report):
+    missing = count(report, PARTS[0])[4]
+    return "\n".join([one_line(report, part) for part in PARTS] + [f"  not covered: {f}:{n} {what}" for f, n, what in missing[:12]])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* From the bytes of an input to calls. */
-#include "world.h"
+#include "heap.h"
 #include "trace.h"
 
 #include <string.h>
@@ -24,9 +24,8 @@ uint32_t fuzz_granules(uint32_t lo, uint32_t hi)
 }
 
 /* The bytes in free run number `number`, modulo their count; 0 if there is none. */
-static size_t run_size(const world *w, uint32_t number)
+static size_t run_size(const model *m, uint32_t number)
 {
-  const model *m = &w->model;
   size_t found = 0u;
   uint32_t at = 0u;
   for (uint32_t pass = 0u; pass < 2u; pass++) {
@@ -50,9 +49,9 @@ static size_t run_size(const world *w, uint32_t number)
   return found;
 }
 
-static size_t huge(const world *w, uint32_t lo, uint32_t d)
+static size_t huge(const model *m, uint32_t lo, uint32_t d)
 {
-  size_t granule = (size_t)1u << w->model.shift;
+  size_t granule = (size_t)1u << m->shift;
   switch (d % 8u) {
   case 0:
     return SIZE_MAX - lo;
@@ -73,9 +72,9 @@ static size_t huge(const world *w, uint32_t lo, uint32_t d)
   }
 }
 
-size_t fuzz_size(const world *w, uint32_t lo, uint32_t hi)
+size_t fuzz_size(const model *m, uint32_t lo, uint32_t hi)
 {
-  size_t granule = (size_t)1u << w->model.shift;
+  size_t granule = (size_t)1u << m->shift;
   uint32_t d = hi % 32u;
   int32_t near = (int32_t)(lo % 128u) - 64;
   size_t size;
@@ -89,16 +88,16 @@ size_t fuzz_size(const world *w, uint32_t lo, uint32_t hi)
   case 3:
     return (lo + 256u * d) * granule;
   case 4: /* the size of a free run, or near it */
-    size = run_size(w, d);
+    size = run_size(m, d);
     break;
   case 5: /* the size of a live block, or near it */
-    size = (w->model.count == 0u) ? granule : (size_t)w->model.block[d % w->model.count].size * granule;
+    size = (m->count == 0u) ? granule : (size_t)m->block[d % m->count].size * granule;
     break;
   case 6:
-    size = ((size_t)w->model.granules << w->model.shift) / (d % 8u + 1u);
+    size = ((size_t)m->granules << m->shift) / (d % 8u + 1u);
     break;
   default:
-    return huge(w, lo, d);
+    return huge(m, lo, d);
   }
   if (lo >= 128u) {
     near *= (int32_t)granule / 16 + 1;
@@ -131,22 +130,21 @@ size_t fuzz_alignment(const world *w, uint32_t code)
   return (size_t)1u << exponent;
 }
 
-void *fuzz_block(const world *w, uint32_t number)
+void *fuzz_block(const model *m, uint32_t number)
 {
-  if (w->model.count == 0u) {
+  if (m->count == 0u) {
     return NULL;
   }
-  return (void *)model_address(&w->model, w->model.block[number % w->model.count].start);
+  return (void *)model_address(m, m->block[number % m->count].start);
 }
 
-void *fuzz_wild(const world *w, const uint8_t *record)
+void *fuzz_wild(const model *m, const uint8_t *record)
 {
-  const model *m = &w->model;
   uint32_t lo = record[2];
   uint32_t hi = record[3];
   uintptr_t v = lo + 256u * hi;
   uintptr_t end = m->base + ((uintptr_t)m->granules << m->shift);
-  uintptr_t block = (uintptr_t)fuzz_block(w, lo);
+  uintptr_t block = (uintptr_t)fuzz_block(m, lo);
   switch (record[1] % 10u) {
   case 0:
     return NULL;
@@ -202,7 +200,7 @@ static void fill(world *w, uint32_t times, size_t size)
 static void comb(world *w, uint32_t every, uint32_t first)
 {
   for (uint32_t i = first; i < w->model.count && w->work < FUZZ_WORK; i += every) {
-    world_free(w, fuzz_block(w, i));
+    world_free(w, fuzz_block(&w->model, i));
   }
 }
 
@@ -233,36 +231,36 @@ static void operate(world *w, const uint8_t *record)
   switch (op) {
   case FUZZ_ALLOC:
   case FUZZ_ZEROED:
-    *slot = world_alloc(w, fuzz_size(w, lo, hi));
+    *slot = world_alloc(w, fuzz_size(&w->model, lo, hi));
     world_fill_block(w, *slot, op == FUZZ_ZEROED);
     break;
   case FUZZ_ALIGNED:
-    w->slot[a % 8u] = world_alloc_aligned(w, fuzz_alignment(w, a / 8u), fuzz_size(w, lo, hi));
+    w->slot[a % 8u] = world_alloc_aligned(w, fuzz_alignment(w, a / 8u), fuzz_size(&w->model, lo, hi));
     world_fill_block(w, w->slot[a % 8u], false);
     break;
   case FUZZ_FREE:
-    world_free(w, fuzz_block(w, a));
+    world_free(w, fuzz_block(&w->model, a));
     break;
   case FUZZ_FREE_SLOT:
     world_free(w, *slot);
     break;
   case FUZZ_FREE_WILD:
-    world_free(w, fuzz_wild(w, record));
+    world_free(w, fuzz_wild(&w->model, record));
     break;
   case FUZZ_RESIZE:
-    world_resize(w, fuzz_block(w, a), fuzz_size(w, lo, hi));
+    world_resize(w, fuzz_block(&w->model, a), fuzz_size(&w->model, lo, hi));
     break;
   case FUZZ_RESIZE_SLOT:
-    world_resize(w, *slot, fuzz_size(w, lo, hi));
+    world_resize(w, *slot, fuzz_size(&w->model, lo, hi));
     break;
   case FUZZ_RESIZE_WILD:
-    world_resize(w, fuzz_wild(w, record), (size_t)lo);
+    world_resize(w, fuzz_wild(&w->model, record), (size_t)lo);
     break;
   case FUZZ_REALLOC:
-    reallocate(w, fuzz_block(w, a), fuzz_size(w, lo, hi));
+    reallocate(w, fuzz_block(&w->model, a), fuzz_size(&w->model, lo, hi));
     break;
   case FUZZ_USABLE:
-    world_usable_size(w, fuzz_wild(w, record));
+    world_usable_size(w, fuzz_wild(&w->model, record));
     world_usable_size(w, *slot);
     break;
   case FUZZ_LOW_WATER:
@@ -287,11 +285,11 @@ static void operate(world *w, const uint8_t *record)
     if (a % 2u == 0u) {
       world_scribble(w, (uintptr_t)w->area, w->area_bytes, (uint8_t)lo);
     } else {
-      world_scribble(w, (uintptr_t)fuzz_block(w, a / 2u) - hi % 16u, lo, (uint8_t)hi);
+      world_scribble(w, (uintptr_t)fuzz_block(&w->model, a / 2u) - hi % 16u, lo, (uint8_t)hi);
     }
     break;
   case FUZZ_FILL:
-    fill(w, a + 1u, fuzz_size(w, lo, hi));
+    fill(w, a + 1u, fuzz_size(&w->model, lo, hi));
     break;
   case FUZZ_COMB:
     comb(w, a % 8u + 1u, lo % 8u);
@@ -307,17 +305,20 @@ static void operate(world *w, const uint8_t *record)
     world_misuse(w, record);
     break;
   default:
-    /* kept for the heap of many regions */
+    /* of the heap of many regions */
     break;
   }
 }
 
-const world *fuzz_run(const uint8_t *data, size_t size)
+fuzz_result fuzz_run(const uint8_t *data, size_t size)
 {
   static world w;
   uint8_t header[FUZZ_HEADER] = {0u};
   for (size_t i = 0u; i < FUZZ_HEADER && i < size; i++) {
     header[i] = data[i];
+  }
+  if (fuzz_is_heap(header)) {
+    return fuzz_run_heap(header, data, size);
   }
   if (world_init(&w, header)) {
     uint32_t records = 0u;
@@ -328,5 +329,6 @@ const world *fuzz_run(const uint8_t *data, size_t size)
     }
     world_end(&w);
   }
-  return &w;
+  fuzz_result result = {w.hash, w.operations};
+  return result;
 }

@@ -35,8 +35,8 @@ int main(void)
   __AFL_INIT();
   const uint8_t *data = __AFL_FUZZ_TESTCASE_BUF;
   while (__AFL_LOOP(100000)) {
-    const world *w = fuzz_run(data, (size_t)__AFL_FUZZ_TESTCASE_LEN);
-    *count += w->operations;
+    const fuzz_result r = fuzz_run(data, (size_t)__AFL_FUZZ_TESTCASE_LEN);
+    *count += r.operations;
   }
   return 0;
 }

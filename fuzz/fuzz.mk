@@ -6,11 +6,13 @@ FUZZ_JOBS ?= 2
 FUZZ_DIR := $(BUILD)/fuzz
 FUZZ_NICE ?=
 
-FUZZ_DRIVER := fuzz/world.c fuzz/corrupt.c fuzz/init.c fuzz/driver.c
-FUZZ_HOST := $(FUZZ_DRIVER) fuzz/memory_host.c fuzz/trace.c
-FUZZ_ORACLE := spec/model.c tests/model/naive_invariant.c
-FUZZ_CORE ?= $(wildcard src/region/*.c)
-FUZZ_HEADERS := $(wildcard fuzz/*.h include/acre/*.h src/region/*.h spec/*.h tests/model/*.h)
+FUZZ_TRACE := fuzz/trace.c fuzz/heap_trace.c
+FUZZ_DRIVER := fuzz/world.c fuzz/corrupt.c fuzz/init.c fuzz/driver.c $(filter-out $(FUZZ_TRACE),$(wildcard fuzz/heap*.c))
+FUZZ_HOST := $(FUZZ_DRIVER) fuzz/memory_host.c $(FUZZ_TRACE)
+FUZZ_ORACLE := spec/model.c spec/heap_model.c tests/model/naive_invariant.c
+# Core and heap.
+FUZZ_CORE ?= $(wildcard src/region/*.c src/heap/*.c)
+FUZZ_HEADERS := $(wildcard fuzz/*.h include/acre/*.h src/region/*.h src/heap/*.h spec/*.h tests/model/*.h)
 FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Iinclude -Ispec -Itests/model
 FUZZ_NEED := $(FUZZ_HOST) $(FUZZ_ORACLE) $(FUZZ_CORE) $(FUZZ_HEADERS) fuzz/fuzz.mk
 
@@ -71,7 +73,7 @@ fuzz-build: $(FUZZ_BUILT) ## build the fuzz target for AFL++ in all kinds, the m
 # ---- Campaigns -----------------------------------------------------------------
 
 .PHONY: fuzz fuzz-resume fuzz-merge fuzz-libfuzzer fuzz-coverage fuzz-triage fuzz-seeds
-fuzz: setup fuzz-build ## fuzz the core: FUZZ_TIME seconds (60) on FUZZ_JOBS cores (2); ends with a report
+fuzz: setup fuzz-build ## fuzz core and heap: FUZZ_TIME seconds (60) on FUZZ_JOBS cores (2); ends with a report
 	@$(FUZZ_NICE) fuzz/campaign --time $(FUZZ_TIME) --jobs $(FUZZ_JOBS)
 
 fuzz-resume: setup fuzz-build ## go on with the last campaign
@@ -85,7 +87,7 @@ fuzz-libfuzzer: setup $(FUZZ_DIR)/libfuzzer ## the same target under libFuzzer, 
 	$(FUZZ_NICE) $(FUZZ_DIR)/libfuzzer -max_total_time=$(FUZZ_TIME) -max_len=4096 -dict=fuzz/records.dict \
 	  -artifact_prefix=$(FUZZ_DIR)/libfuzzer- $(FUZZ_DIR)/libfuzzer-corpus fuzz/corpus
 
-fuzz-coverage: setup ## line and branch coverage of src/region by the committed corpus
+fuzz-coverage: setup ## line and branch coverage of core and heap by the committed corpus
 	@$(FUZZ_NICE) fuzz/coverage fuzz/corpus
 
 fuzz-triage: setup fuzz-build ## crashes of the last campaign: sort, minimise, write tests into tests/regressions
@@ -107,9 +109,12 @@ $(FUZZ_DIR)/record_malloc.so: fuzz/record_malloc.c | setup
 
 # ---- Planted bugs --------------------------------------------------------------
 
-.PHONY: fuzz-planted
+.PHONY: fuzz-planted fuzz-planted-proof
 fuzz-planted: setup $(FUZZ_DIR)/mutator.so ## plant every bug of fuzz/planted, and show how fast each method finds it
 	@$(FUZZ_NICE) fuzz/planted/run --jobs $(FUZZ_JOBS) --table $(FUZZ_DIR)/planted.md $(FUZZ_BUGS)
+
+fuzz-planted-proof: setup ## what the proof says to the bugs of fuzz/planted, or of FUZZ_BUGS; writes fuzz/planted/proof.txt
+	@$(FUZZ_NICE) fuzz/planted/prove $(FUZZ_BUGS)
 
 # ---- In `make check` -----------------------------------------------------------
 
@@ -151,22 +156,28 @@ $(TARGET_ARCHS:%=test-fuzz-%): test-fuzz-%: $(FUZZ_DIR)/%/replay.elf $(FUZZ_DIR)
 test-planted: setup ## every planted bug still applies to the sources
 	@fuzz/planted/run --check
 
-# The way from a crash to a test, with a planted bug: an input of the corpus
-# that fails must become a test that fails with the bug and passes without it.
-FUZZ_BUG_DIR := $(FUZZ_DIR)/bug
-test-triage: setup ## from a crash to a C test, with a planted bug
+# The way from a crash to a test, with a planted bug of a region and one of the
+# heap: a seed that fails must become a test that fails with the bug and passes
+# without it.
+FUZZ_TRIAGE_BUGS := best-fit heap-over-read
+FUZZ_TRIAGE_best-fit := $(filter-out fuzz/seeds/heap%,$(wildcard fuzz/seeds/*))
+FUZZ_TRIAGE_heap-over-read := $(wildcard fuzz/seeds/heap*)
+.PHONY: $(FUZZ_TRIAGE_BUGS:%=test-triage-%)
+test-triage: $(FUZZ_TRIAGE_BUGS:%=test-triage-%) ## from a crash to a C test, with planted bugs
+$(FUZZ_TRIAGE_BUGS:%=test-triage-%): FUZZ_BUG_DIR = $(FUZZ_DIR)/bug-$(@:test-triage-%=%)
+$(FUZZ_TRIAGE_BUGS:%=test-triage-%): test-triage-%: setup
 	@rm -rf $(FUZZ_BUG_DIR) && mkdir -p $(FUZZ_BUG_DIR)
-	@fuzz/planted/run --plant $(FUZZ_BUG_DIR) best-fit
+	@fuzz/planted/run --plant $(FUZZ_BUG_DIR) $*
 	@$(MAKE) --no-print-directory -s FUZZ_DIR=$(FUZZ_BUG_DIR) FUZZ_CORE='$(FUZZ_CORE:%=$(FUZZ_BUG_DIR)/%)' \
 	  $(FUZZ_BUG_DIR)/replay $(FUZZ_BUG_DIR)/replay-san $(FUZZ_BUG_DIR)/afl-plain >/dev/null
-	@bad=$$(for f in fuzz/corpus/* fuzz/seeds/*; do $(FUZZ_BUG_DIR)/replay $$f >/dev/null 2>&1 || echo $$f; done | head -3); \
+	@bad=$$(for f in $(FUZZ_TRIAGE_$*); do $(FUZZ_BUG_DIR)/replay $$f >/dev/null 2>&1 || echo $$f; done | head -3); \
 	  FUZZ_BUILT=$(abspath $(FUZZ_BUG_DIR)) FUZZ_TESTS=$(abspath $(FUZZ_BUG_DIR))/tests \
 	    FUZZ_CORE_DIR=$(abspath $(FUZZ_BUG_DIR)) fuzz/triage $$bad; \
 	  ls $(FUZZ_BUG_DIR)/tests/*.c >/dev/null && for t in $(FUZZ_BUG_DIR)/tests/*.c; do \
 	    $(CC) -std=c11 -Iinclude -o $(FUZZ_BUG_DIR)/with $$t $(FUZZ_CORE:%=$(FUZZ_BUG_DIR)/%) || exit 1; \
 	    $(CC) -std=c11 -Iinclude -o $(FUZZ_BUG_DIR)/without $$t $(FUZZ_CORE) || exit 1; \
-	    ! $(FUZZ_BUG_DIR)/with >/dev/null || { echo "test-triage: $$t passes with the bug" >&2; exit 1; }; \
-	    $(FUZZ_BUG_DIR)/without || { echo "test-triage: $$t fails without the bug" >&2; exit 1; }; \
+	    ! $(FUZZ_BUG_DIR)/with >/dev/null || { echo "$@: $$t passes with the bug" >&2; exit 1; }; \
+	    $(FUZZ_BUG_DIR)/without || { echo "$@: $$t fails without the bug" >&2; exit 1; }; \
 	  done
 
 FUZZ_REGRESSIONS := $(wildcard tests/regressions/*.c)
@@ -214,3 +225,9 @@ $(FUZZ_DIR)/replay-contracts: $(FUZZ_DIR)/contracts.o $(FUZZ_NEED) fuzz/replay.c
 
 test-contracts: setup $(FUZZ_DIR)/replay-contracts ## the proven invariant, translated to C, on the corpus
 	@$(FUZZ_DIR)/replay-contracts $(FUZZ_INPUTS)
+
+# ---- Figures -------------------------------------------------------------------
+
+.PHONY: fuzz-figures
+fuzz-figures: setup $(FUZZ_DIR)/replay $(FUZZ_DIR)/replay-contracts $(FUZZ_DIR)/census test-fuzz-target ## write the figures of fuzz/README.md anew
+	@fuzz/figures

@@ -7,6 +7,7 @@
  * is taken, all of it can be had.
  */
 #include "trace.h"
+#include "world.h"
 
 #include <string.h>
 

@@ -25,6 +25,23 @@ static const uint8_t likely[] = {
     FUZZ_SCRIBBLE,    FUZZ_FILL,   FUZZ_FILL,      FUZZ_COMB,   FUZZ_INIT,    FUZZ_CORRUPT,   FUZZ_CORRUPT,
     FUZZ_CORRUPT,     FUZZ_MISUSE};
 
+/* And in a heap. */
+static const uint8_t likely_heap[] = {
+    FUZZ_ALLOC,     FUZZ_ALLOC,     FUZZ_ALLOC,   FUZZ_ALLOC,       FUZZ_ALIGNED,     FUZZ_PREFER,
+    FUZZ_ZEROED,    FUZZ_ZEROED,    FUZZ_FREE,    FUZZ_FREE,        FUZZ_FREE,        FUZZ_FREE_SLOT,
+    FUZZ_FREE_WILD, FUZZ_FREE_WILD, FUZZ_RESIZE,  FUZZ_RESIZE,      FUZZ_RESIZE_SLOT, FUZZ_RESIZE_WILD,
+    FUZZ_REALLOC,   FUZZ_REALLOC,   FUZZ_REALLOC, FUZZ_REALLOC_ANY, FUZZ_REALLOC_ANY, FUZZ_USABLE,
+    FUZZ_LOW_WATER, FUZZ_LOW_WATER, FUZZ_RESET,   FUZZ_WALK,        FUZZ_NEXT,        FUZZ_CHECK_STEP,
+    FUZZ_SCRIBBLE,  FUZZ_FILL,      FUZZ_FILL,    FUZZ_COMB,        FUZZ_INIT,        FUZZ_CORRUPT,
+    FUZZ_CAPS,      FUZZ_CAPS,      FUZZ_ADD,     FUZZ_ADD,         FUZZ_ADD_IN,      FUZZ_ADD_IN,
+    FUZZ_ADD_ODD,   FUZZ_LEAVE,     FUZZ_LEAVE,   FUZZ_RESERVE,     FUZZ_SET,         FUZZ_SET,
+    FUZZ_EXPLAIN};
+
+static uint8_t any_op(bool heap, uint32_t *random)
+{
+  return heap ? likely_heap[draw(random, sizeof likely_heap)] : likely[draw(random, sizeof likely)];
+}
+
 /* The bytes of a size: mostly of a few granules, or near one that is there. */
 static void new_size(uint8_t *record, uint32_t *random)
 {
@@ -53,15 +70,55 @@ static void new_size(uint8_t *record, uint32_t *random)
   }
 }
 
-static void new_record(uint8_t *record, uint32_t *random)
+/* The bytes of a region, mostly a small one with its metadata inside. */
+static void new_region(uint8_t *a, uint8_t *sizes, uint32_t *random)
 {
-  record[0] = likely[draw(random, sizeof likely)];
+  *a = (uint8_t)(draw(random, 8u) + 8u * draw(random, (draw(random, 3u) == 0u) ? 8u : 3u) +
+                 ((draw(random, 3u) == 0u) ? 64u : 0u) + ((draw(random, 6u) == 0u) ? 128u : 0u));
+  sizes[0] = (uint8_t)draw(random, (draw(random, 4u) == 0u) ? 256u : 24u);
+  sizes[1] = (uint8_t)draw(random, (draw(random, 3u) == 0u) ? 256u : 14u);
+}
+
+static void new_record(uint8_t *record, bool heap, uint32_t *random)
+{
+  record[0] = any_op(heap, random);
   record[1] = (uint8_t)draw(random, (draw(random, 2u) == 0u) ? 8u : 256u);
   new_size(record, random);
+  if (record[0] == FUZZ_ADD) {
+    new_region(&record[1], &record[2], random);
+  } else if (record[0] == FUZZ_CAPS) {
+    record[2] = (uint8_t)draw(random, 16u);
+    record[3] = (uint8_t)draw(random, 16u);
+  } else if (record[0] == FUZZ_REALLOC_ANY) {
+    record[1] = (uint8_t)(draw(random, 8u) + 32u * draw(random, 8u)); /* a slot in use, any alignment */
+  } else {
+    /* a size */
+  }
 }
 
 static void new_header(uint8_t *header, uint32_t *random)
 {
+  if (draw(random, 12u) == 0u) {
+    header[6] ^= 1u; /* a region becomes a heap, or a heap a region */
+    return;
+  }
+  if (fuzz_is_heap(header)) {
+    switch (draw(random, 4u)) {
+    case 0:
+      new_region(&header[0], &header[2], random);
+      break;
+    case 1:
+      new_region(&header[1], &header[4], random);
+      break;
+    case 2:
+      header[6] = (uint8_t)(1u + 2u * draw(random, (draw(random, 3u) == 0u) ? 128u : 7u));
+      break;
+    default:
+      header[7] = (uint8_t)draw(random, 256u);
+      break;
+    }
+    return;
+  }
   switch (draw(random, 6u)) {
   case 0:
     header[0] = (uint8_t)draw(random, FUZZ_PLACES);
@@ -129,7 +186,7 @@ size_t fuzz_mutate(uint8_t *data, size_t size, size_t most, const uint8_t *other
     case 1: /* insert new ones */
       n = open_gap(data, &count, room, at, n);
       for (uint32_t i = 0u; i < n; i++) {
-        new_record(record + (size_t)FUZZ_RECORD * i, random);
+        new_record(record + (size_t)FUZZ_RECORD * i, fuzz_is_heap(data), random);
       }
       break;
     case 2: /* delete */
@@ -168,7 +225,7 @@ size_t fuzz_mutate(uint8_t *data, size_t size, size_t most, const uint8_t *other
       record[1] = (uint8_t)draw(random, 256u);
       break;
     case 10:
-      record[0] = likely[draw(random, sizeof likely)];
+      record[0] = any_op(fuzz_is_heap(data), random);
       break;
     case 11:
       record[draw(random, 4u)] ^= (uint8_t)(1u << draw(random, 8u));

@@ -9,7 +9,9 @@
  *           2 and 3 granules, see fuzz_granules
  *           4 offset of the base in granules, or of the memory in bytes
  *           5 bytes beyond the last whole granule, or less metadata than needed
- *           6, 7 reserved for the heap of many regions; ignored
+ *           6 even: one region, as above; odd: a heap of several, see heap_driver.c,
+ *             and all the other bytes say something else
+ *           7 how the heap is set up; of one region, nothing
  *   record  0 operation: byte % FUZZ_OPS
  *           1 slot, block number, or alignment: see the operations
  *           2 and 3 size or place, see fuzz_size
@@ -17,6 +19,7 @@
 #ifndef ACRE_FUZZ_RECORD_H
 #define ACRE_FUZZ_RECORD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define FUZZ_HEADER 8u
@@ -40,8 +43,8 @@ enum fuzz_place {
   FUZZ_PLACES
 };
 
-/* The operations.  22 to 31 are kept free for the heap of many regions (add,
- * remove, drain, reserve, ...); for a core region they do nothing. */
+/* The operations, on one region; of a heap they mean the same as far as it has it,
+ * see heap_driver.c.  Those from FUZZ_CORE_OPS on are of the heap alone. */
 enum fuzz_op {
   FUZZ_ALLOC,       /* into slot a */
   FUZZ_ALIGNED,     /* into slot a % 8, alignment 2^(a / 8) */
@@ -66,7 +69,22 @@ enum fuzz_op {
   FUZZ_CORRUPT,    /* change the metadata; any other operation first undoes it */
   FUZZ_MISUSE,     /* an operation on changed metadata; adopts them if they are sound */
   FUZZ_CORE_OPS,
-  FUZZ_OPS = 32
+  FUZZ_CAPS = FUZZ_CORE_OPS, /* the list of masks for ALIGNED, PREFER and REALLOC_ANY */
+  FUZZ_ADD,                  /* a region in one of the rooms, or where nothing is */
+  FUZZ_ADD_IN,               /* a region, or its metadata, in a live block */
+  FUZZ_ADD_ODD,              /* any range, metadata and granule */
+  FUZZ_LEAVE,                /* remove or drain a region */
+  FUZZ_RESERVE,
+  FUZZ_SET,         /* order, defaults, watches, the low-memory hook */
+  FUZZ_EXPLAIN,     /* what would become of a request */
+  FUZZ_PREFER,      /* by the list of masks */
+  FUZZ_REALLOC_ANY, /* by the list, with an alignment */
+  FUZZ_OPS
 };
+
+static inline bool fuzz_is_heap(const uint8_t *header)
+{
+  return header[6] % 2u == 1u;
+}
 
 #endif

@@ -6,6 +6,7 @@
  * C; -s prints one line for each input.  A difference ends it with SIGABRT.
  */
 #include "trace.h"
+#include "world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,13 +45,13 @@ int main(int argc, char **argv)
       return 2;
     }
     memcpy(data, input, size);
-    const world *w = fuzz_run(data, size);
+    const fuzz_result r = fuzz_run(data, size);
     free(data);
-    hash = hash * 0x100000001B3u + w->hash;
-    operations += w->operations;
+    hash = hash * 0x100000001B3u + r.hash;
+    operations += r.operations;
     inputs++;
     if (each) {
-      printf("%016llx %lu %s\n", (unsigned long long)w->hash, (unsigned long)w->operations, argv[i]);
+      printf("%016llx %lu %s\n", (unsigned long long)r.hash, (unsigned long)r.operations, argv[i]);
     }
   }
   if (!fuzz_tracing) {

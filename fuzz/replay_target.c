@@ -14,9 +14,9 @@ int main(void)
   unsigned long operations = 0u;
   const uint8_t *data = fuzz_corpus;
   for (uint32_t i = 0u; i < fuzz_corpus_count; i++) {
-    const world *w = fuzz_run(data, fuzz_corpus_sizes[i]);
-    hash = hash * 0x100000001B3u + w->hash;
-    operations += w->operations;
+    const fuzz_result r = fuzz_run(data, fuzz_corpus_sizes[i]);
+    hash = hash * 0x100000001B3u + r.hash;
+    operations += r.operations;
     data += fuzz_corpus_sizes[i];
   }
   printf("replay: %lu inputs, %lu operations, hash %08lx%08lx\n", (unsigned long)fuzz_corpus_count, operations,

@@ -16,41 +16,41 @@ void fuzz_say(const char *format, ...)
   fflush(stdout);
 }
 
-static char *buffer(void)
+char *trace_buffer(void)
 {
-  static char text[4][80];
+  static char text[8][TRACE_TEXT];
   static unsigned next;
-  return text[next++ % 4u];
+  return text[next++ % 8u];
 }
 
-const char *trace_pointer(const world *w, const void *p)
+const char *trace_pointer(uintptr_t base, const void *p)
 {
-  char *text = buffer();
-  intptr_t offset = (intptr_t)((uintptr_t)p - w->model.base);
+  char *text = trace_buffer();
+  intptr_t offset = (intptr_t)((uintptr_t)p - base);
   if (p == NULL) {
     return "NULL";
   }
   if (offset >= 0 && offset < 0x10000000) {
-    snprintf(text, 80, "AT(0x%lx)", (unsigned long)offset);
+    snprintf(text, TRACE_TEXT, "AT(0x%lx)", (unsigned long)offset);
   } else if (offset < 0 && offset > -0x10000) {
-    snprintf(text, 80, "AT(-0x%lx)", (unsigned long)-offset);
+    snprintf(text, TRACE_TEXT, "AT(-0x%lx)", (unsigned long)-offset);
   } else {
-    snprintf(text, 80, "(void *)(uintptr_t)0x%lxu", (unsigned long)(uintptr_t)p);
+    snprintf(text, TRACE_TEXT, "(void *)(uintptr_t)0x%lxu", (unsigned long)(uintptr_t)p);
   }
   return text;
 }
 
 const char *trace_size(size_t size)
 {
-  char *text = buffer();
+  char *text = trace_buffer();
   if (size > SIZE_MAX - 0x100000u) {
-    snprintf(text, 80, "SIZE_MAX - %luu", (unsigned long)(SIZE_MAX - size));
+    snprintf(text, TRACE_TEXT, "SIZE_MAX - %luu", (unsigned long)(SIZE_MAX - size));
   } else if (size >= SIZE_MAX / 2u - 0x10000u && size <= SIZE_MAX / 2u) {
-    snprintf(text, 80, "SIZE_MAX / 2u - %luu", (unsigned long)(SIZE_MAX / 2u - size));
+    snprintf(text, TRACE_TEXT, "SIZE_MAX / 2u - %luu", (unsigned long)(SIZE_MAX / 2u - size));
   } else if (size > SIZE_MAX / 2u && size <= SIZE_MAX / 2u + 0x1000000u) {
-    snprintf(text, 80, "SIZE_MAX / 2u + %luu", (unsigned long)(size - SIZE_MAX / 2u));
+    snprintf(text, TRACE_TEXT, "SIZE_MAX / 2u + %luu", (unsigned long)(size - SIZE_MAX / 2u));
   } else {
-    snprintf(text, 80, "%luu", (unsigned long)size);
+    snprintf(text, TRACE_TEXT, "%luu", (unsigned long)size);
   }
   return text;
 }

@@ -7,7 +7,9 @@
 #ifndef ACRE_FUZZ_TRACE_H
 #define ACRE_FUZZ_TRACE_H
 
-#include "world.h"
+#include "model.h"
+
+#include <stdbool.h>
 
 #ifdef FUZZ_TARGET
 #define TRACE(...) ((void)0)
@@ -22,10 +24,13 @@ extern bool fuzz_tracing;
 void fuzz_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #endif
 
-/* An address as C text: AT(offset), NULL, or a number; in one of four buffers. */
-const char *trace_pointer(const world *w, const void *p);
+/* An address as C text: AT(offset from the base), NULL, or a number; in one of eight buffers. */
+const char *trace_pointer(uintptr_t base, const void *p);
 /* A size or number as C text that means the same on every machine. */
 const char *trace_size(size_t size);
 const char *trace_status(acre_status status);
+/* The next of the buffers, of TRACE_TEXT characters. */
+#define TRACE_TEXT 80u
+char *trace_buffer(void);
 
 #endif

@@ -16,6 +16,9 @@
 /* Granules and blocks looked at in one input; then it ends.  Keeps the largest
  * regions from slowing the fuzzer down. */
 #define FUZZ_WORK 400000u
+/* Metadata of up to this many granules are compared with the naive invariant
+ * after each operation, larger ones now and then. */
+#define NAIVE_ALWAYS 80u
 
 typedef struct world {
   acre_region region;
@@ -64,7 +67,9 @@ void world_move(world *w, void *to, const void *from, size_t bytes);
 
 /* Everything that must hold between operations. */
 void world_check(world *w, bool refused);
-/* In a build with FUZZ_CONTRACTS: the proven invariant, run, says the same. */
+/* In a build with FUZZ_CONTRACTS: what the proven invariant, run, says; in any
+ * other, and of large regions, what is expected. */
+uint32_t fuzz_contracts(const acre_region *region, uint32_t expected);
 void world_contracts(world *w, uint32_t expected);
 #ifdef FUZZ_CONTRACTS
 extern unsigned long fuzz_contracts_run[2]; /* how often it was false, and true */
@@ -95,14 +100,20 @@ void world_hash(world *w, uint64_t value);
 /* ---- Inputs ------------------------------------------------------------ */
 
 /* Sizes and pointers that an operation's bytes stand for. */
-size_t fuzz_size(const world *w, uint32_t lo, uint32_t hi);
-void *fuzz_wild(const world *w, const uint8_t *record);
+size_t fuzz_size(const model *m, uint32_t lo, uint32_t hi);
+void *fuzz_wild(const model *m, const uint8_t *record);
 size_t fuzz_alignment(const world *w, uint32_t code);
 /* Live block number `number`, modulo their count; NULL if there is none. */
-void *fuzz_block(const world *w, uint32_t number);
+void *fuzz_block(const model *m, uint32_t number);
 
-/* Runs an input.  The world is static: one at a time. */
-const world *fuzz_run(const uint8_t *data, size_t size);
+/* What an input came to. */
+typedef struct fuzz_result {
+  uint64_t hash;       /* of all results, the same on every machine */
+  uint32_t operations; /* calls of the library */
+} fuzz_result;
+
+/* Runs an input, of one region or of a heap.  The state is static: one at a time. */
+fuzz_result fuzz_run(const uint8_t *data, size_t size);
 
 /* From a byte and a value: mostly a few granules, seldom thousands. */
 uint32_t fuzz_granules(uint32_t lo, uint32_t hi);

@@ -11,12 +11,15 @@ PROVE := python3 proofs/prove $(if $(FUNCTION),--function $(FUNCTION)) $(if $(MO
 
 ##@ Proof
 
-.PHONY: prove prove-floor mutants test-machdep test-mutants
+.PHONY: prove prove-floor prove-first mutants test-machdep test-mutants
 prove: setup ## prove the core from scratch; FUNCTION=name and MODEL=rv32 or rv64 choose a part
 	@$(PROVE)
 
 prove-floor: setup ## as prove, then record the number of goals as the least one
 	@python3 proofs/prove --set-floor
+
+prove-first: ## after a whole prove: record in proofs/first.txt which goals another prover closes than the first
+	@python3 proofs/first
 
 mutants: setup ## show that the proof refuses every mutant in proofs/mutants; MUTANTS=name
 	@python3 proofs/mutants/run $(MUTANTS)

@@ -5,8 +5,8 @@
 cd "$SRC/acre"
 work=$(mktemp -d)
 objects=
-for source in fuzz/{world,corrupt,init,driver,memory_host,trace,entry_libfuzzer,mutate}.c \
-    spec/model.c tests/model/naive_invariant.c src/region/*.c; do
+for source in fuzz/{world,corrupt,init,driver,memory_host,trace,entry_libfuzzer,mutate}.c fuzz/heap*.c \
+    spec/model.c spec/heap_model.c tests/model/naive_invariant.c src/region/*.c src/heap/*.c; do
   object=$work/$(echo "${source%.c}" | tr / -).o
   # Operations on corrupt metadata stray; under sanitizers they are left out.
   $CC $CFLAGS -std=c11 -D_GNU_SOURCE -DFUZZ_NO_GUARD -Iinclude -Ispec -Itests/model -c -o "$object" "$source"

@@ -361,6 +361,7 @@ typedef struct acre_heap {
       heap->on_freed == \null && heap->on_fault == \null && heap->on_low_memory == \null && heap->on_removed == \null;
     ensures idle: \result == ACRE_HEAP_OK ==> heap->monitored == 0 && heap->adding == 0 && heap->relieving == 0;
     ensures T3_refused: \result != ACRE_HEAP_OK ==> heap != \null ==> *heap == \old(*heap);
+    ensures T3_slots: \result != ACRE_HEAP_OK ==> slots != \null ==> \forall integer i; 0 <= i < capacity ==> slots[i].state == \old(slots[i].state);
  */
 acre_heap_status acre_heap_init(acre_heap *heap, acre_heap_slot *slots, uint32_t capacity);
 

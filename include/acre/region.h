@@ -366,14 +366,14 @@ size_t acre_region_usable_size(const acre_region *region, const void *block);
 /* Steps: O(1).  T7. */
 /*@ requires region: Region(region) && \valid(stats) && \separated(region, stats);
     assigns *stats \from *region, region->index[0];
-    ensures T7_total: stats->total == (region->granules << region->shift) && stats->total == stats->used + stats->free;
-    ensures T7_used: stats->used == (Used(region->tag, region->frontier) << region->shift);
+    ensures T7_total: stats->total == \old(region->granules << region->shift) && stats->total == stats->used + stats->free;
+    ensures T7_used: stats->used == \old(Used(region->tag, region->frontier) << region->shift);
     ensures T7_largest: \forall integer k; 1 <= k ==>
-      (!NoFit(region, k) <==> (k << region->shift) <= stats->largest);
-    ensures T7_low_water: stats->low_water == ((region->granules - region->peak) << region->shift);
-    ensures T7_blocks: stats->blocks == Blocks(region->tag, region->frontier);
-    ensures T7_runs: stats->free_runs == Runs(region->tag, region->frontier) +
-      (region->frontier < region->granules ? 1 : 0);
+      (\old(!NoFit(region, k)) <==> \old(k << region->shift) <= stats->largest);
+    ensures T7_low_water: stats->low_water == \old((region->granules - region->peak) << region->shift);
+    ensures T7_blocks: stats->blocks == \old(Blocks(region->tag, region->frontier));
+    ensures T7_runs: stats->free_runs == \old(Runs(region->tag, region->frontier) +
+      (region->frontier < region->granules ? 1 : 0));
  */
 void acre_region_stats(const acre_region *region, acre_stats *stats);
 
@@ -396,13 +396,11 @@ void acre_region_reset_low_water(acre_region *region);
     assigns *iterator, *block, acre_steps;
     assigns \result \from *region, region->tag[0 .. region->granules - 1], *iterator;
     ensures end: !\result ==> *block == \old(*block) &&
-      (region->frontier == region->granules || region->frontier < \old(iterator->granule)) &&
-      \forall integer j; \old(iterator->granule) <= j < region->frontier ==> !Start(region->tag, j);
-    ensures place: \result ==> \exists integer g; NextAt(region, \old(iterator->granule), g) &&
-      PlacedAt(region, block->address, g) && (block->live <==> LiveAt(region, g)) && g < region->granules &&
-      iterator->granule == g + (g < region->frontier ? SizeAt(region, g) : region->granules - g) &&
-      block->size == ((iterator->granule - g) << region->shift);
-    ensures T10_steps: acre_steps <= \old(acre_steps) + region->frontier;
+      \old(region->frontier == region->granules || region->frontier < iterator->granule) &&
+      \old(\forall integer j; iterator->granule <= j < region->frontier ==> !Start(region->tag, j));
+    ensures place: \result ==> \exists integer g; Next{Pre}(region, \old(iterator->granule), g, block->address,
+      block->size, block->live, iterator->granule);
+    ensures T10_steps: acre_steps <= \old(acre_steps + region->frontier);
  */
 bool acre_region_next(const acre_region *region, acre_iterator *iterator, acre_block *block);
 
@@ -427,26 +425,39 @@ acre_status acre_region_check_step(const acre_region *region, acre_check_cursor 
 
 /*
  * ACRE_REGION(name, size): declares a static region `name` with a payload of
- * `size` bytes in default granules, ready to use.  Metadata and payload lie in
- * .bss: metadata of zeros are those of an empty region.
+ * `size` bytes in default granules, ready to use, in C and C++.  Metadata and
+ * payload lie in .bss: metadata of zeros are those of an empty region.
  */
 #define ACRE_REGION(name, size) ACRE_REGION_GRANULE(name, size, ACRE_GRANULE_DEFAULT)
-#define ACRE_REGION_GRANULE(name, size, granule)                                                                       \
-  _Static_assert((granule) >= ACRE_GRANULE_MIN && (granule) <= ACRE_GRANULE_MAX && ((granule) & ((granule)-1u)) == 0u, \
-                 "acre: the granule must be a power of two from 8 to 4096");                                           \
-  _Static_assert((size) / (granule) >= 1u && (size) / (granule) <= ACRE_GRANULES_MAX,                                  \
-                 "acre: a region has 1 to ACRE_GRANULES_MAX granules");                                                \
-  static uint8_t name##_tags[8u * ACRE_LEAVES_((size) / (granule)) + 2u];                                              \
-  static int32_t name##_index[ACRE_NODES_(ACRE_LEAVES_((size) / (granule)))];                                          \
-  static _Alignas(granule) uint8_t name##_payload[(size) / (granule) * (granule)];                                     \
-  static acre_region name = {.tag = name##_tags + 1,                                                                   \
-                             .index = name##_index,                                                                    \
-                             .base = (uintptr_t)name##_payload,                                                        \
-                             .granules = (size) / (granule),                                                           \
-                             .shift = ACRE_LOG2_(granule),                                                             \
-                             .width = ACRE_WIDTH_(ACRE_LEAVES_((size) / (granule))),                                   \
-                             .first_leaf = ACRE_FIRST_LEAF_(ACRE_LEAVES_((size) / (granule))),                         \
-                             .nodes = ACRE_NODES_(ACRE_LEAVES_((size) / (granule)))}
+#define ACRE_REGION_GRANULE(name, size, granule)                                                                     \
+  ACRE_ASSERT_((granule) >= ACRE_GRANULE_MIN && (granule) <= ACRE_GRANULE_MAX && ((granule) & ((granule)-1u)) == 0u, \
+               "acre: the granule must be a power of two from 8 to 4096");                                           \
+  ACRE_ASSERT_((size) / (granule) >= 1u && (size) / (granule) <= ACRE_GRANULES_MAX,                                  \
+               "acre: a region has 1 to ACRE_GRANULES_MAX granules");                                                \
+  static uint8_t name##_tags[8u * ACRE_LEAVES_((size) / (granule)) + 2u];                                            \
+  static int32_t name##_index[ACRE_NODES_(ACRE_LEAVES_((size) / (granule)))];                                        \
+  ACRE_STATIC_ALIGNED_(granule) uint8_t name##_payload[(size) / (granule) * (granule)];                              \
+  /* in the order of the fields: C++ before C++20 has no names for them */                                           \
+  static acre_region name = {name##_tags + 1,                                                                        \
+                             name##_index,                                                                           \
+                             (uintptr_t)name##_payload,                                                              \
+                             (size) / (granule),                                                                     \
+                             0u,                                                                                     \
+                             ACRE_LOG2_(granule),                                                                    \
+                             ACRE_WIDTH_(ACRE_LEAVES_((size) / (granule))),                                          \
+                             ACRE_FIRST_LEAF_(ACRE_LEAVES_((size) / (granule))),                                     \
+                             ACRE_NODES_(ACRE_LEAVES_((size) / (granule))),                                          \
+                             0u,                                                                                     \
+                             0u,                                                                                     \
+                             0u,                                                                                     \
+                             0u}
+#ifdef __cplusplus
+#define ACRE_ASSERT_ static_assert
+#define ACRE_STATIC_ALIGNED_(alignment) alignas(alignment) static
+#else
+#define ACRE_ASSERT_ _Static_assert
+#define ACRE_STATIC_ALIGNED_(alignment) static _Alignas(alignment)
+#endif
 #define ACRE_LOG2_(g)   \
   ((g) <= 8u      ? 3u  \
    : (g) <= 16u   ? 4u  \

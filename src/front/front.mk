@@ -10,6 +10,8 @@
 #   libacre-poison.a         and fills
 #   libacre-lock-<lock>.a    one of them
 #   libacre-heap.a, libacre.a
+#
+# src/port/package/package.mk installs them.
 
 FRONT_DIRS := esp esp_alloc debug
 FRONT_INCLUDES := -Isrc/front/multi_heap -Isrc/front/esp -Isrc/front/esp/standalone -Isrc/front/esp_alloc
@@ -36,7 +38,7 @@ FRONT_HOSTED_CFLAGS := $(filter-out -ffreestanding -std=%,$(CORE_CFLAGS)) -std=g
 define FRONT_LAYER_RULES # target, layer
 $(BUILD)/$(1)/front-$(2)/%.o: src/front/%.c $(FRONT_HEADERS) Makefile src/front/front.mk | setup
 	@mkdir -p $$(@D)
-	$$(LIB_CC_$(1)) $(CORE_OPT) $(FRONT_FREESTANDING) -DACRE_FRONT_LEVEL=$(FRONT_LEVEL_$(2)) -c -o $$@ $$<
+	$$(LIB_CC_$(1)) $(LIB_GRAPH_$(1)) $(CORE_OPT) $(FRONT_FREESTANDING) -DACRE_FRONT_LEVEL=$(FRONT_LEVEL_$(2)) -c -o $$@ $$<
 endef
 $(foreach t,$(LIB_TARGETS),$(foreach layer,$(FRONT_LAYERS),$(eval $(call FRONT_LAYER_RULES,$(t),$(layer)))))
 
@@ -44,11 +46,11 @@ $(foreach t,$(LIB_TARGETS),$(foreach layer,$(FRONT_LAYERS),$(eval $(call FRONT_L
 define FRONT_RULES # target
 $(BUILD)/$(1)/front/%.o: src/front/%.c $(FRONT_HEADERS) Makefile src/front/front.mk | setup
 	@mkdir -p $$(@D)
-	$$(LIB_CC_$(1)) $(if $(filter host,$(1)),,--specs=picolibc.specs) $(CORE_OPT) \
+	$$(LIB_CC_$(1)) $(if $(filter host,$(1)),,--specs=picolibc.specs $(LIB_GRAPH_$(1))) $(CORE_OPT) \
 	  $$(if $$(filter $(FRONT_HOSTED) $(FRONT_LIBC),$$*),$(FRONT_HOSTED_CFLAGS),$(FRONT_FREESTANDING)) -c -o $$@ $$<
 $(BUILD)/$(1)/front/lock-%.o: src/front/common/lock.c $(FRONT_HEADERS) Makefile src/front/front.mk | setup
 	@mkdir -p $$(@D)
-	$$(LIB_CC_$(1)) $(CORE_OPT) $$(filter-out $$(if $$(filter pthread,$$*),-ffreestanding),$(FRONT_FREESTANDING)) \
+	$$(LIB_CC_$(1)) $(LIB_GRAPH_$(1)) $(CORE_OPT) $$(filter-out $$(if $$(filter pthread,$$*),-ffreestanding),$(FRONT_FREESTANDING)) \
 	  -DACRE_LOCK=$$(PORT_LOCK_$$*) -c -o $$@ $$<
 $(BUILD)/$(1)/libacre-fronts.a: $(FRONT_PLAIN:%=$(BUILD)/$(1)/front/%.o)
 $(BUILD)/$(1)/libacre-libc.a: $(FRONT_LIBC:%=$(BUILD)/$(1)/front/%.o)
@@ -61,24 +63,3 @@ $(FRONT_NAMES:%=$(BUILD)/$(1)/%) $(LIB_LOCKS_$(1):%=$(BUILD)/$(1)/libacre-lock-%
 	$$(LIB_AR_$(1)) rcsD $$@ $$^
 endef
 $(foreach target,$(LIB_TARGETS),$(eval $(call FRONT_RULES,$(target))))
-
-FRONT_ARCHIVES := $(foreach t,$(LIB_TARGETS),$(FRONT_NAMES:%=$(BUILD)/$(t)/%) $(LIB_LOCKS_$(t):%=$(BUILD)/$(t)/libacre-lock-%.a))
-
-##@ Drop-in fronts
-
-.PHONY: fronts
-fronts: setup $(FRONT_ARCHIVES) ## build heap_caps, multi_heap, malloc, esp-alloc and the debug layers for all targets
-
-# Installed beside the rest: acre-fronts on the include path; with ESP-IDF's own
-# esp_err.h missing, acre-fronts/standalone, too.
-.PHONY: install-fronts
-install: install-fronts
-install-fronts: $(FRONT_ARCHIVES)
-	@mkdir -p $(INSTALL_TO)/include/acre-fronts/standalone $(INSTALL_TO)/share/acre/boards
-	@cp $(filter-out %/caps.h,$(wildcard src/front/multi_heap/*.h src/front/esp/*.h src/front/esp_alloc/*.h)) $(INSTALL_TO)/include/acre-fronts
-	@cp src/front/esp/standalone/*.h $(INSTALL_TO)/include/acre-fronts/standalone
-	@cp src/front/esp/boards/*.c $(INSTALL_TO)/share/acre/boards
-	@mkdir -p $(foreach t,$(RISCV_TARGETS),$(INSTALL_TO)/lib/acre/$(t))
-	@cp $(FRONT_NAMES:%=$(BUILD)/host/%) $(LIB_LOCKS_host:%=$(BUILD)/host/libacre-lock-%.a) $(INSTALL_TO)/lib
-	@$(foreach t,$(RISCV_TARGETS),cp $(FRONT_NAMES:%=$(BUILD)/$(t)/%) $(LIB_LOCKS_$(t):%=$(BUILD)/$(t)/libacre-lock-%.a) \
-	  $(INSTALL_TO)/lib/acre/$(t) &&) true

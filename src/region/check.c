@@ -292,9 +292,9 @@ static uint32_t check_where(const acre_region *region, uint32_t at, acre_rule ru
     ensures T11_corrupt: \result == ACRE_CORRUPT ==> \old(Checked(region, cursor)) ==> !RegionOk(region);
     ensures T11_more: \result == ACRE_CHECK_MORE ==> \old(Checked(region, cursor)) ==> Checked(region, cursor);
     ensures T11_progress: \result == ACRE_CHECK_MORE ==>
-      cursor->at == \old(cursor->at) + budget < Total(region);
+      cursor->at == \old(cursor->at) + budget < \old(Total(region));
     ensures T10_steps: acre_steps <= \old(acre_steps) + 9 * budget;
-    ensures T10_most: acre_steps <= \old(acre_steps) + 9 * (Total(region));
+    ensures T10_most: acre_steps <= \old(acre_steps + 9 * Total(region));
  */
 acre_status acre_region_check_step(const acre_region *region, acre_check_cursor *cursor, uint32_t budget,
                                    acre_finding *finding)
@@ -318,10 +318,11 @@ acre_status acre_region_check_step(const acre_region *region, acre_check_cursor 
     ensures T11_status: \result == ACRE_OK || \result == ACRE_CORRUPT;
     ensures T11_exact: \result == ACRE_OK <==> RegionOk(region);
     ensures T11_rule: \result == ACRE_CORRUPT <==> finding->rule != ACRE_RULE_NONE;
-    ensures T10_steps: acre_steps <= \old(acre_steps) + 9 * (Total(region));
+    ensures T10_steps: acre_steps <= \old(acre_steps + 9 * Total(region));
  */
 acre_status acre_region_check(const acre_region *region, acre_finding *finding)
 {
+  /*@ assert total: Total(region) < UINT32_MAX; */
   /* Field by field: as a whole it would be cleared by a call of memset. */
   acre_check_cursor cursor;
   cursor.at = 0u;
@@ -332,7 +333,6 @@ acre_status acre_region_check(const acre_region *region, acre_finding *finding)
   cursor.runs = 0u;
   /*@ assert checked: Checked(region, &cursor); */
   acre_status status = acre_region_check_step(region, &cursor, UINT32_MAX, finding);
-  /*@ assert total: Total(region) < UINT32_MAX; */
   /*@ assert more: status != ACRE_CHECK_MORE; */
   /*@ assert ok: status == ACRE_OK ==> RegionOk(region); */
   /*@ assert corrupt: status == ACRE_CORRUPT ==> !RegionOk(region); */

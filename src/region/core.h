@@ -254,6 +254,7 @@ static inline ACRE_HOT void region_more(acre_region *region, uint32_t y, uint32_
     requires peak: region->used <= region->peak <= region->granules;
     assigns region->used, region->blocks, region->runs, region->peak;
     ensures ok: RegionOk(region);
+    ensures kept: ShapeKept{Pre,Post}(region) && BlocksSame{Pre,Post}(region);
     ensures used: region->used == \old(region->used) + k;
     ensures blocks: region->blocks == \old(region->blocks) + 1;
     ensures peak: region->peak == \max(\old(region->peak), region->used);
@@ -267,6 +268,9 @@ static inline void region_count(acre_region *region, uint32_t k, uint32_t runs)
   if (used > region->peak) {
     region->peak = used;
   }
+  /*@ assert tags: TagsRight(region); */
+  /*@ assert index: IndexRight(region); */
+  /*@ assert counters: CountersOk(region); */
 }
 
 /* The tags hold k granules in one live block less now, and `runs` free runs. */
@@ -278,6 +282,7 @@ static inline void region_count(acre_region *region, uint32_t k, uint32_t runs)
     requires peak: region->used <= region->peak <= region->granules;
     assigns region->used, region->blocks, region->runs;
     ensures ok: RegionOk(region);
+    ensures kept: ShapeKept{Pre,Post}(region) && BlocksSame{Pre,Post}(region);
     ensures used: region->used == \old(region->used) - k;
     ensures blocks: region->blocks == \old(region->blocks) - 1;
  */
@@ -286,6 +291,9 @@ static inline void region_uncount(acre_region *region, uint32_t k, uint32_t runs
   region->used -= k;
   region->blocks -= 1u;
   region->runs = runs;
+  /*@ assert tags: TagsRight(region); */
+  /*@ assert index: IndexRight(region); */
+  /*@ assert counters: CountersOk(region); */
 }
 
 /* The tags hold k granules in a live block that had `old` of them, and `runs` free runs. */
@@ -298,6 +306,7 @@ static inline void region_uncount(acre_region *region, uint32_t k, uint32_t runs
     requires peak: region->used <= region->peak <= region->granules;
     assigns region->used, region->runs, region->peak;
     ensures ok: RegionOk(region);
+    ensures kept: ShapeKept{Pre,Post}(region) && BlocksSame{Pre,Post}(region);
     ensures used: region->used == \old(region->used) + k - old;
     ensures peak: region->peak == \max(\old(region->peak), region->used);
  */
@@ -309,6 +318,9 @@ static inline void region_recount(acre_region *region, uint32_t old, uint32_t k,
   if (used > region->peak) {
     region->peak = used;
   }
+  /*@ assert tags: TagsRight(region); */
+  /*@ assert index: IndexRight(region); */
+  /*@ assert counters: CountersOk(region); */
 }
 
 #endif

@@ -92,7 +92,9 @@ static inline ACRE_HOT uint32_t release_index(acre_region *region, uint32_t a, u
 static inline ACRE_HOT void release(acre_region *region, uint32_t a, uint32_t i, uint32_t r, uint32_t e)
 {
   /*@ assert size: SizeAt(region, i) == r - i && LiveAt(region, i); */
-  region_uncount(region, r - i, release_index(region, a, i, r, e));
+  uint32_t runs = release_index(region, a, i, r, e);
+  region_uncount(region, r - i, runs);
+  /*@ assert others: BlocksKept{Pre,Here}(region, i); */
 }
 
 /* The live block [i, frontier), with the free run [a, i) beside it, which may
@@ -177,7 +179,9 @@ static ACRE_COLD void retract(acre_region *region, uint32_t a, uint32_t i)
 {
   uint32_t k = region->frontier - i;
   /*@ assert size: SizeAt(region, i) == k && LiveAt(region, i); */
-  region_uncount(region, k, retract_index(region, a, i));
+  uint32_t runs = retract_index(region, a, i);
+  region_uncount(region, k, runs);
+  /*@ assert others: BlocksKept{Pre,Here}(region, i); */
 }
 
 /* Free the live block that starts at i, large or not, whatever is beside it:

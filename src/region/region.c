@@ -56,47 +56,45 @@ static uint32_t largest_fit(const acre_region *region)
 /*@ requires region: \valid_read(region) && RegionRange(region) && 0 < region->base && k <= region->granules;
     assigns \nothing;
     ensures bytes: \result == (k << region->shift);
+    ensures order: \forall integer j; (j << region->shift) <= \result <==> j <= k;
  */
 static size_t bytes_of(const acre_region *region, uint32_t k)
 {
   /*@ assert most: 0 <= k <= (k << region->shift) <= (region->granules << region->shift); */
+  /*@ assert less: \forall integer j; j <= k ==> (j << region->shift) <= (k << region->shift); */
+  /*@ assert more: \forall integer j; k < j ==> (k << region->shift) < (j << region->shift); */
   return (size_t)k << region->shift;
 }
 
 void acre_region_stats(const acre_region *region, acre_stats *stats)
 {
   uint32_t runs = region->runs;
+  uint32_t blocks = region->blocks;
   uint32_t idle = region->granules - region->used;
   uint32_t least = region->granules - region->peak;
   uint32_t largest = largest_fit(region);
   /*@ assert idle: idle + region->used == region->granules; */
   /*@ assert least: least == region->granules - region->peak && least <= region->granules; */
-  /*@ assert sum: (region->granules << region->shift) ==
-        (region->used << region->shift) + (idle << region->shift); */
-  /*@ assert order: \forall integer k; (k << region->shift) <= (largest << region->shift) <==> k <= largest; */
+  size_t total = bytes_of(region, region->granules);
+  size_t used = bytes_of(region, region->used);
+  size_t free = bytes_of(region, idle);
+  size_t most = bytes_of(region, largest);
+  size_t low_water = bytes_of(region, least);
+  /*@ assert sum: total == used + free; */
+  /*@ assert fit: \forall integer k; 1 <= k ==> (!NoFit(region, k) <==> k <= largest); */
+  /*@ assert blocks: blocks == Blocks(region->tag, region->frontier); */
   /*@ assert few: runs <= 0xFFFFFF; */
   if (region->frontier < region->granules) {
     runs += 1u;
   }
   /*@ assert runs: runs == Runs(region->tag, region->frontier) + (region->frontier < region->granules ? 1 : 0); */
-  stats->total = bytes_of(region, region->granules);
-  stats->used = bytes_of(region, region->used);
-  stats->free = bytes_of(region, idle);
-  stats->largest = bytes_of(region, largest);
-  stats->low_water = bytes_of(region, least);
-  stats->blocks = region->blocks;
+  stats->total = total;
+  stats->used = used;
+  stats->free = free;
+  stats->largest = most;
+  stats->low_water = low_water;
+  stats->blocks = blocks;
   stats->free_runs = runs;
-  /*@ assert same: region->granules == \at(region->granules,Pre) && region->frontier == \at(region->frontier,Pre) &&
-        region->tag == \at(region->tag,Pre) && region->shift == \at(region->shift,Pre); */
-  /*@ assert same_more: region->used == \at(region->used,Pre) && region->peak == \at(region->peak,Pre) &&
-        region->blocks == \at(region->blocks,Pre); */
-  /*@ assert total: stats->total == (region->granules << region->shift); */
-  /*@ assert used: stats->used == (region->used << region->shift); */
-  /*@ assert free: stats->free == (idle << region->shift); */
-  /*@ assert largest: stats->largest == (largest << region->shift); */
-  /*@ assert low_water: stats->low_water == (least << region->shift); */
-  /*@ assert fit: \forall integer k; 1 <= k ==>
-        (HasRun(region->tag, region->frontier, region->granules, k) <==> k <= largest); */
 }
 
 void acre_region_reset_low_water(acre_region *region)
@@ -107,6 +105,25 @@ void acre_region_reset_low_water(acre_region *region)
   /*@ assert leaves: LeavesOk(region->tag, region->index, region->frontier, region->first_leaf,
         IndexEnd(region->width, region->first_leaf, region->nodes)); */
   /*@ assert counters: CountersOk(region); */
+}
+
+/* The granules of the block or free run that starts at g. */
+/*@ requires region: RegionMem(region) && TagsRight(region);
+    requires start: g <= region->frontier <= region->granules && g < region->granules &&
+      (g < region->frontier ==> Start(region->tag, g));
+    assigns \nothing;
+    ensures size: \result == (g < region->frontier ? SizeAt(region, g) : region->granules - g);
+    ensures inside: 1 <= \result <= region->granules - g;
+ */
+static uint32_t size_at(const acre_region *region, uint32_t g)
+{
+  uint32_t size = region->granules - g;
+  if (g < region->frontier) {
+    /*@ assert inside: 1 <= Size(region->tag, g) && g + Size(region->tag, g) <= region->frontier; */
+    /*@ assert large: region->tag[g] % 64 == 63 ==> 63 <= Size(region->tag, g); */
+    size = tag_size(region->tag, g);
+  }
+  return size;
 }
 
 bool acre_region_next(const acre_region *region, acre_iterator *iterator, acre_block *block)
@@ -129,24 +146,20 @@ bool acre_region_next(const acre_region *region, acre_iterator *iterator, acre_b
   /*@ ghost uint32_t g = i; */
   /*@ assert next: i <= region->frontier ==> NextAt(region, iterator->granule, g); */
   if ((i <= region->frontier) && (i < region->granules)) {
-    uint32_t size = (i < region->frontier) ? tag_size(region->tag, i) : region->granules - i;
-    /*@ assert size: size == (g < region->frontier ? SizeAt(region, g) : region->granules - g) &&
-          1 <= size <= region->granules - g; */
-    block->address = region_pointer(region_address(region, i));
-    block->size = bytes_of(region, size);
-    block->live = (i < region->frontier) && (region->tag[i] < TAG_FOOT);
+    uint32_t size = size_at(region, i);
+    void *address = region_pointer(region_address(region, i));
+    size_t bytes = bytes_of(region, size);
+    bool live = (i < region->frontier) && (region->tag[i] < TAG_FOOT);
     i += size;
+    /*@ assert live: live != 0 <==> LiveAt(region, g); */
+    /*@ assert placed: PlacedAt(region, address, g); */
+    /*@ assert size: bytes == ((i - g) << region->shift); */
+    /*@ assert given: Next(region, iterator->granule, g, address, bytes, live, i); */
+    block->address = address;
+    block->size = bytes;
+    block->live = live;
     found = true;
   }
   iterator->granule = i;
-  /*@ assert same: region->granules == \at(region->granules,Pre) && region->frontier == \at(region->frontier,Pre) &&
-        region->tag == \at(region->tag,Pre) && region->shift == \at(region->shift,Pre) &&
-        region->base == \at(region->base,Pre); */
-  /*@ assert there: found ==> NextAt(region, \at(iterator->granule,Pre), g); */
-  /*@ assert placed: found ==> PlacedAt(region, block->address, g); */
-  /*@ assert live: found ==> (block->live <==> LiveAt(region, g)); */
-  /*@ assert behind: found ==> iterator->granule ==
-        g + (g < region->frontier ? SizeAt(region, g) : region->granules - g); */
-  /*@ assert bytes: found ==> block->size == ((iterator->granule - g) << region->shift); */
   return found;
 }

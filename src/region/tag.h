@@ -194,6 +194,7 @@ static inline ACRE_HOT void tag_put_free(uint8_t *tag, uint32_t i, uint32_t size
     /*@ assert same: SameTags{Pre,Here}(tag, i, e - 5); */
     /*@ assert rest: NoStart(tag, i + 1, e - 5); */
     /*@ assert inner: NoStart(tag, i + 1, e); */
+    /*@ assert rest: NoStart(tag, i + 5, e); */
     /*@ ghost End: ; */
     tag_put_large_start(tag, i, (uint8_t)(TAG_HEAD + TAG_LARGE), size);
     /*@ assert same: SameTags{End,Here}(tag, i + 5, e); */

@@ -90,7 +90,9 @@ static inline ACRE_HOT uint32_t region_carve_index(acre_region *region, uint32_t
  */
 static inline ACRE_HOT void region_carve(acre_region *region, uint32_t i, uint32_t q, uint32_t k, uint32_t e)
 {
-  region_count(region, k, region_carve_index(region, i, q, k, e));
+  uint32_t runs = region_carve_index(region, i, q, k, e);
+  region_count(region, k, runs);
+  /*@ assert others: BlocksKept{Pre,Here}(region, q); */
 }
 
 /* The granules from the frontier to q become a free run, which may be empty,
@@ -168,7 +170,9 @@ static inline uint32_t region_extend_index(acre_region *region, uint32_t q, uint
  */
 static inline void region_extend(acre_region *region, uint32_t q, uint32_t k)
 {
-  region_count(region, k, region_extend_index(region, q, k));
+  uint32_t runs = region_extend_index(region, q, k);
+  region_count(region, k, runs);
+  /*@ assert others: BlocksKept{Pre,Here}(region, q); */
 }
 
 #endif

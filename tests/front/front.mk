@@ -47,6 +47,7 @@ $(foreach layer,$(FRONT_LAYERS),$(call FRONT_TEST_LAYER_OF,san,$(TEST_SAN),$(lay
 ##@ Tests of the fronts
 
 .PHONY: test-front test-front-host test-front-target test-front-samples
+firmware: test-front-target test-front-samples
 test-front: test-front-host test-front-target test-front-samples ## all tests of the fronts, on this machine and in QEMU
 
 test-front-host: $(FRONT_HOST_TESTS) ## on this machine, plain and with sanitizers, for each debug layer

@@ -90,10 +90,13 @@ $(BUILD)/%/heap_example.elf: tests/heap/example.c $(BUILD)/%/libacre-heap.a $(BU
 	$(RISCV_CC) -O2 $(TARGET_ARCH_$*) $(TARGET_CFLAGS) $(TARGET_LINK) -o $@ $< \
 	  $(BUILD)/$*/libacre-heap.a $(BUILD)/$*/libacre.a
 
+# On two machines; the spike of QEMU has nothing of virt's but the place of the RAM.
 .PHONY: $(TARGET_ARCHS:%=heap-firmware-%)
 $(TARGET_ARCHS:%=heap-firmware-%): heap-firmware-%: $(BUILD)/%/heap_example.elf
-	@$(TARGET_RUN) $(TARGET_BITS_$*) $(TARGET_SECONDS) $< >$(BUILD)/$*/heap_example.out || { \
-	  status=$$?; cat $(BUILD)/$*/heap_example.out; exit $$status; }
-	@diff -u $(HEAP_EXPECTED) $(BUILD)/$*/heap_example.out || { \
-	  echo "heap-firmware: on $* the example printed something else (+) than $(HEAP_EXPECTED) (-)" >&2; exit 1; }
-	@echo "heap-firmware: $*: as expected"
+	@set -e; for machine in virt spike; do \
+	  $(TARGET_RUN) $(TARGET_BITS_$*) $(TARGET_SECONDS) $< -M $$machine >$(BUILD)/$*/heap_example.out || { \
+	    status=$$?; cat $(BUILD)/$*/heap_example.out; exit $$status; }; \
+	  diff -u $(HEAP_EXPECTED) $(BUILD)/$*/heap_example.out || { \
+	    echo "heap-firmware: on $* the example printed something else (+) than $(HEAP_EXPECTED) (-)" >&2; exit 1; }; \
+	  echo "heap-firmware: three regions, $*, machine $$machine: as expected"; \
+	done

@@ -26,10 +26,10 @@ static void on_allocated(void *user, void *block, size_t size, acre_caps caps)
 static void on_resized(void *user, void *block, size_t size, acre_caps caps)
 {
   notes *n = user;
-  (void)block;
-  (void)size;
-  (void)caps;
   n->resized++;
+  n->resized_block = block;
+  n->resized_size = size;
+  n->resized_caps = caps;
 }
 
 static void on_freed(void *user, void *block)

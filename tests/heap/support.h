@@ -29,6 +29,9 @@ typedef struct notes {
   void *allocated_block;
   size_t allocated_size;
   acre_caps allocated_caps;
+  void *resized_block;
+  size_t resized_size;
+  acre_caps resized_caps;
   void *freed_block;
   acre_heap_status fault_kind;
   const void *fault_pointer;

@@ -403,6 +403,9 @@ static void test_realloc_in_place(void **state)
    * to the region that would be first for it. */
   assert_ptr_equal(acre_heap_realloc(&f.heap, block, 50u, CAN_DEFAULT), block);
   assert_ptr_equal(acre_heap_realloc(&f.heap, block, 112u, CAN_INTERNAL), block);
+  assert_ptr_equal(f.notes.resized_block, block);
+  assert_int_equal(f.notes.resized_size, 112);
+  assert_int_equal(f.notes.resized_caps, CAN_INTERNAL);
   assert_ptr_equal(acre_heap_realloc(&f.heap, block, 112u, 0u), block); /* 0 is had by all */
   assert_int_equal(f.notes.resized, 3);
   assert_int_equal(f.notes.allocated, 3);
@@ -418,6 +421,9 @@ static void test_realloc_in_place(void **state)
   assert_int_equal(acre_heap_resize(&f.heap, block, 10u, CAN_EXTERNAL), ACRE_HEAP_NO_MATCH);
   assert_int_equal(acre_heap_resize(&f.heap, NULL, 10u, CAN_EXTERNAL), ACRE_HEAP_OUTSIDE);
   assert_int_equal(acre_heap_resize(&f.heap, block, 10u, CAN_INTERNAL), ACRE_HEAP_OK);
+  assert_ptr_equal(f.notes.resized_block, block);
+  assert_int_equal(f.notes.resized_size, 10);
+  assert_int_equal(f.notes.resized_caps, CAN_INTERNAL);
   assert_int_equal(acre_heap_usable_size(&f.heap, block), 16);
   fixture_close(&f);
 }

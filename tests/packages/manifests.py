@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Checks the package files that no tool on this machine reads.
 
-manifests.py ROOT WORK      checks all, raises with the reason
-manifests.py --sources ROOT prints the sources that library.json selects
+manifests.py ROOT WORK        checks all, raises with the reason
+manifests.py --sources FOLDER prints the sources that FOLDER/library.json selects
+manifests.py --flags FOLDER   and the flags, with paths that do not depend on a folder
 """
 import fnmatch
+import glob
 import json
 import os
 import re
@@ -64,10 +66,18 @@ def pio_sources(root):
     return [os.path.join(top, f) for f in sorted(chosen)]
 
 
+def pio_flags(root):
+    """Flags and includeDir, as the library itself and its users have them."""
+    build = json.load(open(os.path.join(root, "library.json")))["build"]
+    flags = [f"-I{os.path.join(root, f[2:])}" if f.startswith("-I") else f for f in build["flags"]]
+    return flags + [f"-I{os.path.join(root, build['includeDir'])}"]
+
+
 def check_versions(root):
     found = {}
     for name, pattern in (("CMakeLists.txt", r"project\(acre VERSION ([\d.]+)"), ("idf_component.yml", r'version: "([\d.]+)"'),
-                          ("library.json", r'"version": "([\d.]+)"'), ("src/port/rust/Cargo.toml", r'\nversion = "([\d.]+)"')):
+                          ("library.json", r'"version": "([\d.]+)"'),
+                          ("src/front/library.json", r'"version": "([\d.]+)"'), ("src/port/rust/Cargo.toml", r'\nversion = "([\d.]+)"')):
         match = re.search(pattern, open(os.path.join(root, name)).read())
         found[name] = match.group(1) if match else "none"
     assert len(set(found.values())) == 1, f"the version must be the same everywhere: {found}"
@@ -86,26 +96,31 @@ def check_kconfig(root, work):
         assert not kconf.warnings, f"src/port/zephyr/Kconfig: {kconf.warnings}"
         assert kconf.syms["ACRE"].str_value == "n", "CONFIG_ACRE must be off unless asked for"
         kconf.syms["ACRE"].set_value("y")
+        kconf.syms["ACRE_FRONTS"].set_value("y")
+        kconf.syms["ACRE_LIBC"].set_value("y")
+        assert kconf.syms["ACRE_FRONT_LEVEL"].str_value == "0" and kconf.syms["ACRE_LIBC"].str_value == "y"
         chosen = [s for s in kconf.syms if s.startswith("ACRE_LOCK_") and kconf.syms[s].str_value == "y"]
         assert chosen == [expected], f"RISCV={riscv} SMP={smp}: lock {chosen}, expected {expected}"
 
 
 def main():
-    if sys.argv[1] == "--sources":
-        print("\n".join(pio_sources(sys.argv[2])))
+    if sys.argv[1] in ("--sources", "--flags"):
+        print("\n".join((pio_sources if sys.argv[1] == "--sources" else pio_flags)(sys.argv[2])))
         return
     import jsonschema
     import yaml
     root, work = sys.argv[1:]
     idf = yaml.safe_load(open(f"{root}/idf_component.yml"))
     zephyr = yaml.safe_load(open(f"{root}/zephyr/module.yml"))
-    pio = json.load(open(f"{root}/library.json"))
-    for what, schema in ((idf, IDF), (zephyr, ZEPHYR), (pio, PLATFORMIO)):
+    libraries = [(f"{root}/library.json", f"{root}/include"), (f"{root}/src/front/library.json", f"{root}/src/front/*")]
+    pio = [(json.load(open(path)), headers) for path, headers in libraries]
+    for what, schema in [(idf, IDF), (zephyr, ZEPHYR)] + [(p, PLATFORMIO) for p, _ in pio]:
         jsonschema.validate(what, schema)
     for path in (zephyr["build"]["cmake"] + "/CMakeLists.txt", zephyr["build"]["kconfig"]):
         assert os.path.isfile(os.path.join(root, path)), f"zephyr/module.yml names {path}, which is not there"
-    for header in pio["headers"]:
-        assert os.path.isfile(os.path.join(root, "include", header)), f"library.json names {header}, which is not there"
+    for library, headers in pio:
+        for header in library["headers"]:
+            assert glob.glob(f"{headers}/{header}"), f"library.json of {library['name']} names {header}, which is not there"
     check_kconfig(root, work)
     print(f"packages: manifests of ESP-IDF, Zephyr and PlatformIO are well-formed, version {check_versions(root)}")
 

@@ -41,7 +41,7 @@ def clone(to):
 def run(folder, commands, title):
     script = "set -e\n" + "\n".join(commands) + "\n"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k not in ("MFLAGS", "BUILD")}
-    done = subprocess.run(["sh", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL, timeout=600,
+    done = subprocess.run(["sh", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL, timeout=3000,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert done.returncode == 0, f"README.md: {title}: status {done.returncode}\n{done.stdout}"
     return done.stdout

@@ -10,6 +10,10 @@ here=$root/tests/packages
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 make=${MAKE:-make}
+# The jobs of the make above are not those of the makes below.
+MAKEFLAGS=$(echo "${MAKEFLAGS:-}" | sed 's/ *-j[0-9]*//; s/ *--jobserver-[a-z]*=[^ ]*//')
+export MAKEFLAGS
+unset MFLAGS
 prefix=/opt/acre
 staged=$work/staged$prefix
 cross=riscv64-unknown-elf-gcc
@@ -20,10 +24,10 @@ done
 bare="$root/tests/target/bare/start.S $root/tests/target/bare/bare.c"
 
 say() { echo "packages: $*"; }
-# An empty folder with nothing but the user's program.
+# An empty folder with nothing but the user's programs: one on core and heap, one on the fronts.
 fresh() {
   mkdir "$work/$1"
-  cp "$here/main.c" "$work/$1"
+  cp "$here/main.c" "$here/fronts.c" "$work/$1"
   cd "$work/$1"
 }
 run_rv() { "$root/tests/target/run.sh" "$1" 60 "$2"; }
@@ -34,14 +38,27 @@ export PKG_CONFIG_PATH=$staged/lib/pkgconfig
 fresh pkg-config
 cc -std=c11 -DACRE_LOCK=ACRE_LOCK_PTHREAD main.c $(pkg-config --cflags --libs acre) -o program
 ./program
+cc -std=c11 -Wall -Werror fronts.c $(pkg-config --cflags --libs acre-fronts) -o fronts
+./fronts
+cc -std=c11 -Wall -Werror -DWITH_MALLOC fronts.c \
+  $(pkg-config --define-variable=lock=none --define-variable=layer=poison --cflags --libs acre-libc) -o poisoned
+./poisoned
+pkg-config --define-variable=lock=none --libs acre-libc | grep -q -- '-lacre-libc.* -lacre-fronts -lacre-plain -lacre-lock-none' || {
+  say "the variables lock and layer of acre-fronts.pc have no effect: $(pkg-config --define-variable=lock=none --libs acre-libc)" >&2
+  exit 1
+}
 for target in rv32imac:32:-march=rv32imac:-mabi=ilp32 rv64imac:64:-march=rv64imac:-mabi=lp64; do
   IFS=: read -r name bits march mabi <<<"$target"
   # shellcheck disable=SC2086 # lists of words
   $cross $march $mabi -mcmodel=medany -O2 -ffreestanding -I"$root/tests/target/bare" -DACRE_LOCK=ACRE_LOCK_IRQ main.c \
     $bare $virt $(pkg-config --cflags --libs "acre-$name") -o "$name.elf"
   run_rv "$bits" "$name.elf"
+  # shellcheck disable=SC2086
+  $cross $march $mabi -mcmodel=medany -O2 -ffreestanding -I"$root/tests/target/bare" fronts.c \
+    $bare $virt $(pkg-config --cflags --libs "acre-fronts-$name") -o "$name-fronts.elf"
+  run_rv "$bits" "$name-fronts.elf"
 done
-say "make install and pkg-config: this machine, rv32imac and rv64imac run"
+say "make install and pkg-config: core, heap and fronts run on this machine, rv32imac and rv64imac"
 
 fresh mismatch
 $cross -march=rv32imac -mabi=ilp32 -I"$staged/include" -DACRE_LOCK=ACRE_LOCK_IRQ -ffreestanding -c "$root/src/port/guarded.c" -o irq.o
@@ -62,10 +79,14 @@ project(consume LANGUAGES C)
 find_package(acre 0.1 REQUIRED)
 add_executable(program main.c)
 target_link_libraries(program PRIVATE acre::heap acre::pthread)
+add_executable(fronts fronts.c)
+target_compile_definitions(fronts PRIVATE WITH_MALLOC)
+target_link_libraries(fronts PRIVATE acre::libc acre::fronts acre::owners acre::lock-pthread)
 END
 cmake -S . -B build -DCMAKE_PREFIX_PATH="$staged" >log || { cat log; exit 1; }
 cmake --build build >log || { cat log; exit 1; }
 build/program
+build/fronts
 if cmake -S . -B other -DCMAKE_PREFIX_PATH="$staged" -DACRE_TARGET=rv128i >log 2>&1; then
   say "find_package found acre for rv128i" >&2
   exit 1
@@ -91,6 +112,10 @@ add_executable(firmware main.c $bare)
 target_include_directories(firmware PRIVATE $root/tests/target/bare)
 target_link_libraries(firmware PRIVATE acre::heap acre::irq)
 target_link_options(firmware PRIVATE $virt)
+add_executable(fronts fronts.c $bare)
+target_include_directories(fronts PRIVATE $root/tests/target/bare)
+target_link_libraries(fronts PRIVATE acre::fronts acre::plain acre::lock-irq)
+target_link_options(fronts PRIVATE $virt)
 END
 }
 fresh find_package_cross
@@ -99,12 +124,27 @@ cmake -S . -B build -DCMAKE_TOOLCHAIN_FILE="$work/toolchain.cmake" -DCMAKE_PREFI
   -DCMAKE_FIND_ROOT_PATH="$staged" >log || { cat log; exit 1; }
 cmake --build build >log || { cat log; exit 1; }
 run_rv 32 build/firmware
+run_rv 32 build/fronts
 fresh add_subdirectory
 firmware_cmake "add_subdirectory($root acre)" >CMakeLists.txt
 cmake -S . -B build -DCMAKE_TOOLCHAIN_FILE="$work/toolchain.cmake" >log || { cat log; exit 1; }
 cmake --build build >log || { cat log; exit 1; }
 run_rv 32 build/firmware
-say "CMake for rv32imac: find_package and add_subdirectory run in QEMU"
+run_rv 32 build/fronts
+say "CMake for rv32imac: find_package and add_subdirectory, core, heap and fronts, run in QEMU"
+fresh add_subdirectory_host
+cat >CMakeLists.txt <<END
+cmake_minimum_required(VERSION 3.16)
+project(consume LANGUAGES C)
+add_subdirectory($root acre)
+add_executable(fronts fronts.c)
+target_compile_definitions(fronts PRIVATE WITH_MALLOC)
+target_link_libraries(fronts PRIVATE acre::libc acre::fronts acre::poison-light acre::lock-pthread)
+END
+cmake -S . -B build >log || { cat log; exit 1; }
+cmake --build build >log || { cat log; exit 1; }
+build/fronts
+say "CMake, add_subdirectory: malloc and fronts run on this machine"
 
 # ESP-IDF reads every component in script mode first, where the registration returns.
 fresh idf-early
@@ -123,35 +163,46 @@ endfunction()
 read()
 END
 cmake -P early.cmake >log 2>&1 && grep -q registered log || { cat log; say "ESP-IDF could not read CMakeLists.txt in script mode" >&2; exit 1; }
-for kind in "idf -DACRE_LOCK=NONE" "zephyr -DCONFIG_ACRE=1 -DCONFIG_ACRE_LOCK_NONE=1"; do
+for kind in "idf -DACRE_LOCK=NONE -DACRE_FRONTS=plain" \
+  "zephyr -DCONFIG_ACRE=1 -DCONFIG_ACRE_LOCK_NONE=1 -DCONFIG_ACRE_FRONTS=1 -DCONFIG_ACRE_FRONT_LEVEL=1 -DCONFIG_ACRE_LIBC=1"; do
   fresh "${kind%% *}"
   cp "$here/doubles.cmake" CMakeLists.txt
   # shellcheck disable=SC2086
   cmake -S . -B build -DACRE="$root" -DKIND=${kind} >log || { cat log; exit 1; }
   cmake --build build >log || { cat log; exit 1; }
   build/firmware
+  build/fronts
 done
 say "ESP-IDF and Zephyr: the CMake files build a program that runs, with their functions replaced by plain CMake"
 
 /usr/bin/python3 "$here/manifests.py" "$root" "$work"
 fresh platformio
-/usr/bin/python3 "$here/manifests.py" --sources "$root" >sources
-flags="-std=c11 -fno-tree-loop-distribute-patterns -DACRE_LOCK=ACRE_LOCK_NONE -I$root/include"
-# shellcheck disable=SC2046,SC2086
-# One archive, as PlatformIO makes it; core and heap have files of the same name.
-(mkdir objects && for source in $(cat sources); do
-  cc $flags -c "$source" -o "objects/$(basename "$(dirname "$source")")-$(basename "$source" .c).o"
-done && ar rcs objects/libacre.a objects/*.o)
+# Archives as PlatformIO makes them, one for each library; core and heap have files of the same name.
+for library in "$root" "$root/src/front"; do
+  name=$(basename "$library")
+  flags="-std=gnu11 -DACRE_LOCK=ACRE_LOCK_NONE -I$root/include $(/usr/bin/python3 "$here/manifests.py" --flags "$library" | tr '\n' ' ')"
+  mkdir "objects-$name"
+  /usr/bin/python3 "$here/manifests.py" --sources "$library" >sources
+  while read -r source; do
+    # shellcheck disable=SC2086
+    cc $flags -c "$source" -o "objects-$name/$(basename "$(dirname "$source")")-$(basename "$source" .c).o"
+  done <sources
+  ar rcs "$name.a" "objects-$name"/*.o
+done
 # shellcheck disable=SC2086
-cc $flags main.c objects/libacre.a -o program
+cc $flags main.c "$(basename "$root").a" -o program
 ./program
-say "PlatformIO: the sources that library.json selects build a program that runs"
-for tool in "pio pkg pack -o $work/pio.tar.gz $root" "compote component pack --name acre --project-dir $root --dest-dir $work/idf-pack"; do
+# shellcheck disable=SC2086
+cc $flags fronts.c front.a "$(basename "$root").a" -o fronts
+./fronts
+say "PlatformIO: the sources and flags of both library.json build programs that run"
+for tool in "pio pkg pack -o $work/pio.tar.gz $root" "pio pkg pack -o $work/fronts.tar.gz $root/src/front" \
+  "compote component pack --name acre --project-dir $root --dest-dir $work/idf-pack"; do
   if command -v "${tool%% *}" >/dev/null; then
     $tool
-    say "${tool%% *}: accepts its manifest"
+    say "accepted: ${tool%% -*}"
   else
-    say "not tried: ${tool%% *} is not installed"
+    say "not tried: ${tool%% -*}: ${tool%% *} is not installed"
   fi
 done
 say "passed"

@@ -128,19 +128,27 @@ RISCV_CXX ?= $(RISCV_PREFIX)g++
 BARE_CXXFLAGS := -std=c++17 -ffreestanding -fno-exceptions -fno-rtti -fno-threadsafe-statics \
   -fno-tree-loop-distribute-patterns -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Iinclude -I$(BARE)
 
+# A program on picolibc, and what it links for acre's malloc.
+HOSTED_CFLAGS := $(filter-out -std=%,$(TARGET_CFLAGS)) -std=gnu11 -D_GNU_SOURCE
+MALLOC_LIBS = $(patsubst %,$(BUILD)/$(1)/libacre%.a,-libc -plain -lock-irq -heap) $(BUILD)/$(1)/libacre.a
 # The members of libc.a that make up its own malloc.
 LIBC_MALLOC := 'libc\.a\((nano-malloc|libc_picolib_picosbrk|libc_stdlib_aligned_alloc)'
+
+# Where FreeRTOS's heap lies: its own memory, the program's ucHeap, what the linker script names.
+FREERTOS_-static :=
+FREERTOS_-ucheap := -DconfigAPPLICATION_ALLOCATED_HEAP=1
+FREERTOS_-linker := -DconfigACRE_LINKER_HEAP=1
 
 define EXAMPLE_RULES # target, end of the name, memories
 $(BUILD)/$(1)/interrupt$(2).elf: $(EXAMPLES)/interrupt.c $(BARE)/machine.h $(BARE_FILES) $(PORT_HEADERS) \
   $(BUILD)/$(1)/libacre.a $(BUILD)/$(1)/libacre-port.a
 	$(LIB_CC_$(1)) -O2 $(BARE_CFLAGS) -DACRE_LOCK=ACRE_LOCK_IRQ $(call BARE_LINK,$(3) __harts=1) -o $$@ \
 	  $(EXAMPLES)/interrupt.c $(BARE)/start.S $(BARE)/bare.c $(BUILD)/$(1)/libacre-port.a $(BUILD)/$(1)/libacre.a
-$(BUILD)/$(1)/freertos$(2).elf: $(EXAMPLES)/freertos.c src/port/freertos/heap_acre.c src/port/freertos/heap_acre.h \
-  $(BARE_FILES) $(PORT_HEADERS) $(BUILD)/$(1)/libacre.a
+$(BUILD)/$(1)/freertos%$(2).elf: $(EXAMPLES)/freertos.c src/port/freertos/heap_acre.c src/port/freertos/heap_acre.h \
+  $(BARE_FILES) $(PORT_HEADERS) $(BUILD)/$(1)/libacre.a $(BUILD)/$(1)/libacre-port.a
 	$(LIB_CC_$(1)) -O2 $(BARE_CFLAGS) -Isrc/port/freertos -DACRE_LOCK=ACRE_LOCK_IRQ -DconfigTOTAL_HEAP_SIZE=4096u \
-	  $(call BARE_LINK,$(3) __harts=1) -o $$@ $(EXAMPLES)/freertos.c src/port/freertos/heap_acre.c \
-	  $(BARE)/start.S $(BARE)/bare.c $(BUILD)/$(1)/libacre.a
+	  $$(FREERTOS_$$*) $(call BARE_LINK,$(3) __harts=1) -o $$@ $(EXAMPLES)/freertos.c src/port/freertos/heap_acre.c \
+	  $(BARE)/start.S $(BARE)/bare.c $(BUILD)/$(1)/libacre-port.a $(BUILD)/$(1)/libacre.a
 $(BUILD)/$(1)/new$(2).elf: $(BUILD)/$(1)/new.o $(BARE_FILES) $(BUILD)/$(1)/libacre.a $(BUILD)/$(1)/libacre-port.a
 	$(LIB_CC_$(1)) -O2 $(BARE_CFLAGS) $(call BARE_LINK,$(3) __harts=1) -o $$@ $$< $(BARE)/start.S \
 	  $(BARE)/bare.c $(BUILD)/$(1)/libacre-port.a $(BUILD)/$(1)/libacre.a
@@ -152,16 +160,13 @@ define EXAMPLE_ONCE # target
 $(BUILD)/$(1)/new.o: $(EXAMPLES)/new.cpp $(BARE_FILES) $(PORT_HEADERS)
 	@mkdir -p $$(@D)
 	$(patsubst $(RISCV_CC),$(RISCV_CXX),$(LIB_CC_$(1))) -O2 $(BARE_CXXFLAGS) -DACRE_LOCK=ACRE_LOCK_IRQ -c -o $$@ $$<
-$(BUILD)/$(1)/picolibc.elf: $(EXAMPLES)/picolibc.c $(EXAMPLES)/picolibc_malloc.c $(PORT_HEADERS) \
-  $(BUILD)/$(1)/libacre.a $(BUILD)/$(1)/libacre-port.a
-	$(LIB_CC_$(1)) -O2 $(filter-out -std=%,$(TARGET_CFLAGS)) -std=gnu11 -D_GNU_SOURCE -DACRE_LOCK=ACRE_LOCK_IRQ \
-	  $(TARGET_LINK) -Wl,-Map=$$@.map -o $$@ $(EXAMPLES)/picolibc.c $(EXAMPLES)/picolibc_malloc.c \
-	  $(BUILD)/$(1)/libacre-port.a $(BUILD)/$(1)/libacre.a
+$(BUILD)/$(1)/picolibc.elf: $(EXAMPLES)/picolibc.c $(call MALLOC_LIBS,$(1))
+	$(LIB_CC_$(1)) -O2 $(HOSTED_CFLAGS) $(TARGET_LINK) -Wl,-Map=$$@.map -o $$@ $(EXAMPLES)/picolibc.c $(call MALLOC_LIBS,$(1))
 	@! grep -E $(LIBC_MALLOC) $$@.map || { rm -f $$@; \
 	  echo "firmware: libc's own malloc was linked beside acre's (above): define what it was pulled in for in" \
-	       "$(EXAMPLES)/picolibc_malloc.c" >&2; exit 1; }
-	@$(LIB_CC_$(1)) -O2 $(filter-out -std=%,$(TARGET_CFLAGS)) -std=gnu11 -D_GNU_SOURCE $(TARGET_LINK) \
-	  -Wl,-Map=$$@.own.map -o $$@.own $(EXAMPLES)/picolibc.c && grep -qE $(LIBC_MALLOC) $$@.own.map || { rm -f $$@; \
+	       "src/front/libc" >&2; exit 1; }
+	@$(LIB_CC_$(1)) -O2 $(HOSTED_CFLAGS) $(TARGET_LINK) -Wl,-Map=$$@.own.map -o $$@.own $(EXAMPLES)/picolibc.c && \
+	  grep -qE $(LIBC_MALLOC) $$@.own.map || { rm -f $$@; \
 	  echo "firmware: libc's own malloc is not found in a program that uses it: its files have other names than" \
 	       "LIBC_MALLOC in tests/target/firmware.mk says" >&2; exit 1; }
 endef
@@ -176,10 +181,12 @@ firmware-$(1): $(EXAMPLE_ARCHS:%=firmware-$(1)-%)
 firmware: firmware-$(1)
 endef
 $(eval $(call EXAMPLE_RUN,interrupt,$(LOCK_QEMU_1)))
-$(foreach e,freertos new picolibc,$(eval $(call EXAMPLE_RUN,$(e))))
+$(foreach e,freertos-static freertos-ucheap new picolibc,$(eval $(call EXAMPLE_RUN,$(e))))
 
 firmware-interrupt: ## example: a queue between interrupt and main loop
-firmware-freertos: ## example: FreeRTOS heap interface
+.PHONY: firmware-freertos
+firmware: firmware-freertos
+firmware-freertos: firmware-freertos-static firmware-freertos-ucheap firmware-freertos-linker ## example: FreeRTOS heap interface
 firmware-new: ## example: C++ new and delete, without a library
 firmware-picolibc: ## example: malloc of picolibc
 
@@ -191,7 +198,14 @@ firmware-sifive_e-$(1)-$(2): $(BUILD)/$(2)/$(1)-sifive_e.elf
 	@$(TARGET_RUN) $(call FIRMWARE_BITS,$(2)) $(TARGET_SECONDS) $$< $(SIFIVE_E_RUN) $(LOCK_QEMU_1)
 firmware-$(1): firmware-sifive_e-$(1)-$(2)
 endef
-$(foreach e,interrupt freertos new,$(foreach t,$(EXAMPLE_ARCHS),$(eval $(call EXAMPLE_SIFIVE_E,$(e),$(t)))))
+$(foreach e,interrupt freertos-static freertos-linker new,$(foreach t,$(EXAMPLE_ARCHS),$(eval $(call EXAMPLE_SIFIVE_E,$(e),$(t)))))
+
+# And picolibc on spike, which has the RAM for it.
+.PHONY: $(EXAMPLE_ARCHS:%=firmware-spike-picolibc-%)
+$(EXAMPLE_ARCHS:%=firmware-spike-picolibc-%): firmware-spike-picolibc-%: $(BUILD)/%/picolibc.elf
+	@echo "== picolibc, $*, machine spike"
+	@$(TARGET_RUN) $(call FIRMWARE_BITS,$*) $(TARGET_SECONDS) $< -M spike
+firmware-picolibc: $(EXAMPLE_ARCHS:%=firmware-spike-picolibc-%)
 
 # The containers of the C++ library: on this machine, and as a RISC-V process,
 # because Debian's C++ library for RISC-V is the one for Linux.
@@ -200,13 +214,11 @@ LINUX_CXX ?= riscv64-linux-gnu-g++
 PMR_FLAGS := -std=c++17 -O2 -Wall -Wextra -Werror -Iinclude
 .PHONY: firmware-pmr
 firmware: firmware-pmr
-$(BUILD)/host/pmr: $(EXAMPLES)/pmr.cpp include/acre/pmr.hpp $(PORT_HEADERS) $(BUILD)/host/libacre.a \
-  $(BUILD)/host/libacre-port.a
-	$(CXX) $(PMR_FLAGS) -DACRE_LOCK=ACRE_LOCK_PTHREAD -o $@ $< $(BUILD)/host/libacre-port.a $(BUILD)/host/libacre.a
-$(BUILD)/rv64gc/pmr: $(EXAMPLES)/pmr.cpp include/acre/pmr.hpp $(PORT_HEADERS) $(BUILD)/rv64gc/libacre.a \
-  $(BUILD)/rv64gc/libacre-port.a
-	$(LINUX_CXX) -static $(PMR_FLAGS) -DACRE_LOCK=ACRE_LOCK_NONE -o $@ $< \
-	  $(BUILD)/rv64gc/libacre-port.a $(BUILD)/rv64gc/libacre.a
+PMR_LIBS = $(patsubst %,$(BUILD)/$(1)/libacre%.a,-port -heap) $(BUILD)/$(1)/libacre.a
+$(BUILD)/host/pmr: $(EXAMPLES)/pmr.cpp include/acre/pmr.hpp $(PORT_HEADERS) $(call PMR_LIBS,host)
+	$(CXX) $(PMR_FLAGS) -DACRE_LOCK=ACRE_LOCK_PTHREAD -o $@ $< $(call PMR_LIBS,host)
+$(BUILD)/rv64gc/pmr: $(EXAMPLES)/pmr.cpp include/acre/pmr.hpp $(PORT_HEADERS) $(call PMR_LIBS,rv64gc)
+	$(LINUX_CXX) -static $(PMR_FLAGS) -DACRE_LOCK=ACRE_LOCK_NONE -o $@ $< $(call PMR_LIBS,rv64gc)
 firmware-pmr: $(BUILD)/host/pmr $(BUILD)/rv64gc/pmr ## example: containers of the C++ library
 	@echo "== pmr, this machine"
 	@$(BUILD)/host/pmr
@@ -221,14 +233,14 @@ RUST_TARGET ?= riscv32imac-unknown-none-elf
 firmware: firmware-rust
 firmware-rust: $(wildcard src/port/rust/*.* src/port/rust/*/*.rs) | setup ## the Rust crate: tests, and its build for RISC-V
 	@echo "== rust, this machine"
-	@cd src/port/rust && RUST_BACKTRACE=0 CARGO_TARGET_DIR=$(abspath $(BUILD))/rust timeout 300 $(CARGO) test --offline --quiet --features pthread
+	@cd src/port/rust && unset MAKEFLAGS MFLAGS && RUST_BACKTRACE=0 CARGO_TARGET_DIR=$(abspath $(BUILD))/rust timeout 300 $(CARGO) test --offline --quiet --features pthread
 	@echo "== rust, the build script for $(RUST_TARGET): the C core behind the crate"
-	@mkdir -p $(BUILD)/rust/script && cd src/port/rust && CARGO_MANIFEST_DIR=$$PWD rustc --edition 2021 \
+	@mkdir -p $(BUILD)/rust/script && cd src/port/rust && unset MAKEFLAGS MFLAGS && CARGO_MANIFEST_DIR=$$PWD rustc --edition 2021 \
 	  -o $(abspath $(BUILD))/rust/script/build build.rs && env -u CC -u AR TARGET=$(RUST_TARGET) \
 	  OUT_DIR=$(abspath $(BUILD))/rust/script CARGO_FEATURE_IRQ=1 $(abspath $(BUILD))/rust/script/build >/dev/null
 	@$(RISCV_PREFIX)objdump -f $(BUILD)/rust/script/libacre_rust.a | grep -c 'elf32-littleriscv' | \
 	  sed 's/$$/ objects for 32-bit RISC-V/'
-	@if [ -d "$$(rustc --print sysroot)/lib/rustlib/$(RUST_TARGET)" ]; then \
+	@unset MAKEFLAGS MFLAGS; if [ -d "$$(rustc --print sysroot)/lib/rustlib/$(RUST_TARGET)" ]; then \
 	  echo "== rust, $(RUST_TARGET)"; \
 	  cd src/port/rust && CARGO_TARGET_DIR=$(abspath $(BUILD))/rust $(CARGO) build --offline --quiet --release \
 	    --features irq --target $(RUST_TARGET); \
@@ -257,25 +269,43 @@ firmware: test-postmortem
 
 # ---- Figures per target -----------------------------------------------------------------
 
-FIGURES_KIB := 4 16 64
-define FIGURES_RULES # target, KiB
-$(BUILD)/$(1)/figures-$(2).elf: tests/target/port/figures.c $(BARE)/machine.h $(BARE_FILES) include/acre/region.h \
-  $(CORE_SOURCES) $(CORE_HEADERS)
-	@mkdir -p $$(@D)
-	@$(LIB_CC_$(1)) -O2 $(BARE_CFLAGS) '-DSIZE=($(2)u*1024u)' $(call BARE_LINK,$(VIRT_MEMORY) __harts=1) -o $$@ \
-	  tests/target/port/figures.c $(BARE)/start.S $(BARE)/bare.c $(CORE_SOURCES) -lgcc
-$(BUILD)/$(1)/figures-$(2).out: $(BUILD)/$(1)/figures-$(2).elf
+# The core with the ghost counter of steps as a real one, under other names.
+STEPS := $(BUILD)/figures/steps
+$(STEPS)/made: $(CORE_SOURCES) $(CORE_HEADERS)
+	@mkdir -p $(@D)
+	@for f in $(CORE_SOURCES) $(wildcard src/region/*.h); do \
+	  sed 's|/\*@ ghost \(acre_steps += [0-9]*;\) \*/|\1|' $$f >$(@D)/$$(basename $$f); done
+	@! grep -n 'ghost acre_steps' $(@D)/*.[ch] || { \
+	  echo "figures: tests/target/firmware.mk does not know these lines that count steps" >&2; exit 1; }
+	@echo 'extern unsigned acre_steps;' >$(@D)/count.h
+	@touch $@
+define FIGURES_RULES # target
+$(BUILD)/$(1)/figures.elf: tests/target/port/figures.c $(BARE)/machine.h $(BARE_FILES) include/acre/region.h \
+  $(BUILD)/$(1)/libacre.a $(STEPS)/made
+	@$(LIB_CC_$(1)) -O2 $(CORE_CFLAGS) -include $(STEPS)/count.h -r -nostdlib -o $(BUILD)/$(1)/counted.o $(STEPS)/*.c
+	@$(RISCV_PREFIX)objcopy --prefix-symbols=counted_ $(BUILD)/$(1)/counted.o
+	@$(LIB_CC_$(1)) -O2 $(BARE_CFLAGS) $(call BARE_LINK,$(VIRT_MEMORY) __harts=1) -o $$@ \
+	  tests/target/port/figures.c $(BARE)/start.S $(BARE)/bare.c $(BUILD)/$(1)/counted.o $(BUILD)/$(1)/libacre.a -lgcc
+$(BUILD)/$(1)/figures.out: $(BUILD)/$(1)/figures.elf
 	@$$(call FIRMWARE_RUN,$(1),$$<,$(LOCK_QEMU_1)) >$$@
 endef
-$(foreach t,$(RISCV_TARGETS),$(foreach k,$(FIGURES_KIB),$(eval $(call FIGURES_RULES,$(t),$(k)))))
-FIGURES_RUNS := $(foreach t,$(RISCV_TARGETS),$(FIGURES_KIB:%=$(BUILD)/$(t)/figures-%.out))
+$(foreach t,$(RISCV_TARGETS),$(eval $(call FIGURES_RULES,$(t))))
+# The objects of all libraries at -O2 and at -Os, with their call graphs beside them.
+FIGURES_LIBS := $(foreach t,$(RISCV_TARGETS),$(call LIB_FILES,$(t)))
+FIGURES_RUNS := $(RISCV_TARGETS:%=$(BUILD)/%/figures.out)
 FIGURES_OF = /usr/bin/python3 ci/figures.py $(BUILD) $(1) $(foreach t,$(RISCV_TARGETS),'$(t) $(LIB_CC_$(t))')
 
+.PHONY: figures-objects
+figures-objects: setup $(FIGURES_LIBS)
+	@[ '$(CORE_OPT)' = -O2 ] || { echo "figures: the libraries in $(BUILD) have to be built with CORE_OPT=-O2" >&2; exit 1; }
+	@[ -n '$(RISCV_GRAPH)' ] || { echo "figures: $(RISCV_CC) has no -fcallgraph-info=su, from which the stack is read" >&2; exit 1; }
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/Os CORE_OPT=-Os $(FIGURES_LIBS:$(BUILD)/%=$(BUILD)/Os/%)
+
 .PHONY: figures firmware-figures
-figures: setup $(FIGURES_RUNS) ## measure code, stack, metadata and instructions per target into src/port/FIGURES.md
-	@$(call FIGURES_OF,src/port/FIGURES.md)
+figures: figures-objects $(FIGURES_RUNS) ## measure code, stack, metadata and instructions per target into src/port/FIGURES.md, README.md
+	@$(call FIGURES_OF,src/port/FIGURES.md --readme README.md)
 # The same into build/: it fails on recursion, calls through pointers, or stack of unknown size.
-firmware-figures: setup $(FIGURES_RUNS) ## as figures, into build/FIGURES.md, as a test: fails on recursion or unknown stack
+firmware-figures: figures-objects $(FIGURES_RUNS) ## as figures, into build/FIGURES.md, as a test: fails on recursion or unknown stack
 	@$(call FIGURES_OF,$(BUILD)/FIGURES.md)
 firmware: firmware-figures
 
@@ -302,3 +332,25 @@ test-port: $(BUILD)/host/pthread $(BUILD)/san/pthread-pthread $(BUILD)/san/pthre
 	@! $(BUILD)/san/pthread-none >/dev/null 2>&1 || { echo "test-port: threads without a lock go unnoticed" >&2; exit 1; }
 	@$(foreach t,$(PORT_ARCHS),ASAN_OPTIONS=exitcode=66:detect_leaks=0 UBSAN_OPTIONS=exitcode=66 tests/port/dump.py $(BUILD)/san/acre-dump \
 	  $(BUILD)/$(t)/postmortem/whole.ram@0x80200000 $(BUILD)/$(t)/postmortem.elf heap &&) true
+
+# ---- Every header from C++ --------------------------------------------------------------
+
+# On RISC-V nothing of it may need a constructor, which bare start code does not call.
+CXX_STANDARDS := 11 14 17 20
+CLANGXX ?= clang++
+CXX_FLAGS := -O1 -Wall -Wextra -Wpedantic -Werror -Iinclude $(FRONT_INCLUDES) -Isrc/port/freertos
+CXX_LIBS := $(patsubst %,$(BUILD)/host/libacre%.a,-fronts -plain -lock-none -port -heap) $(BUILD)/host/libacre.a
+.PHONY: test-cxx
+firmware: test-cxx
+test-cxx: tests/port/headers.cpp $(PORT_HEADERS) $(FRONT_HEADERS) $(CXX_LIBS) ## every header and static object from C++11 to C++20
+	@mkdir -p $(BUILD)/cxx
+	@set -e; for standard in $(CXX_STANDARDS); do \
+	  for compiler in $(CXX) $(CLANGXX); do \
+	    $$compiler -std=c++$$standard $(CXX_FLAGS) -DRUN -DACRE_LOCK=ACRE_LOCK_NONE -o $(BUILD)/cxx/headers $< $(CXX_LIBS); \
+	    $(BUILD)/cxx/headers; \
+	  done; \
+	  $(RISCV_CXX) $(LIB_ARCH_rv32imac) -std=c++$$standard -ffreestanding $(CXX_FLAGS) -DACRE_LOCK=ACRE_LOCK_IRQ \
+	    -c -o $(BUILD)/cxx/headers.o $<; \
+	  ! $(RISCV_PREFIX)objdump -h $(BUILD)/cxx/headers.o | grep -E 'init_array|ctors'; \
+	done
+	@echo "cxx: all headers compile as C++ $(CXX_STANDARDS); static regions and heaps need no constructor"

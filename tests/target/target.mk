@@ -34,7 +34,7 @@ CORE_CFLAGS ?= -std=c11 -ffreestanding -Iinclude
 ##@ Firmware in QEMU
 
 .PHONY: firmware
-firmware: $(TARGET_ARCHS:%=firmware-%) ## build and run the demo, and every example and test of the port
+firmware: $(TARGET_ARCHS:%=firmware-%) test-target ## build and run every example, and every test on a target, in QEMU
 
 $(BUILD)/%/demo.elf: tests/target/demo.c $(BUILD)/%/libacre.a $(TARGET_HEADERS)
 	@mkdir -p $(@D)

@@ -4,8 +4,10 @@
  * of the kernel's heap_1.c to heap_5.c, and link libacre.a.
  *
  *   configTOTAL_HEAP_SIZE  bytes of payload; the metadata come on top
- *   configAPPLICATION_ALLOCATED_HEAP 1  takes __heap_start to __heap_end of the
- *                          linker script instead (link libacre-port.a, too)
+ *   configAPPLICATION_ALLOCATED_HEAP 1  the program's ucHeap, of configTOTAL_HEAP_SIZE
+ *                          bytes, as in the kernel's heaps; the metadata stand in it
+ *   configACRE_LINKER_HEAP 1  __heap_start to __heap_end of the linker script
+ * Both of these need libacre-port.a, too.
  *
  * Within FreeRTOS the scheduler is suspended during a call, as in the kernel's
  * own heaps.  Where there is no FreeRTOS.h the lock of acre/lock.h is taken
@@ -51,20 +53,37 @@ static acre_port_lock lock = ACRE_LOCK_INIT;
 #ifndef configAPPLICATION_ALLOCATED_HEAP
 #define configAPPLICATION_ALLOCATED_HEAP 0
 #endif
+#ifndef configACRE_LINKER_HEAP
+#define configACRE_LINKER_HEAP 0
+#endif
 #ifndef configUSE_MALLOC_FAILED_HOOK
 #define configUSE_MALLOC_FAILED_HOOK 0
 #endif
 
-#if configAPPLICATION_ALLOCATED_HEAP
+#if configAPPLICATION_ALLOCATED_HEAP || configACRE_LINKER_HEAP
 
 static acre_region heap;
+static bool done = false;
+
+#if configACRE_LINKER_HEAP
+static acre_status give_memory(void)
+{
+  return acre_region_init_linker(&heap, 0u);
+}
+#else
+extern uint8_t ucHeap[configTOTAL_HEAP_SIZE];
+static acre_status give_memory(void)
+{
+  const acre_span span = {ucHeap, &ucHeap[configTOTAL_HEAP_SIZE], 0u};
+  return acre_region_init_span(&heap, &span);
+}
+#endif
 
 /* Under the lock, at the first call: FreeRTOS has no place for initialisation. */
 static void set_up(void)
 {
-  static bool done = false;
   if (!done) {
-    acre_status status = acre_region_init_linker(&heap, 0u);
+    acre_status status = give_memory();
     configASSERT(status == ACRE_OK);
     done = (status == ACRE_OK);
   }
@@ -170,6 +189,17 @@ void xPortResetHeapMinimumEverFreeHeapSize(void)
 
 /* Kept for programs that call it: there is nothing to do. */
 void vPortInitialiseBlocks(void) {}
+
+/* Before the scheduler is started again: every block is gone. */
+void vPortHeapResetState(void)
+{
+  ENTER();
+  set_up();
+  acre_region_reset(&heap);
+  allocations = 0u;
+  frees = 0u;
+  LEAVE();
+}
 
 void vPortGetHeapStats(HeapStats_t *result)
 {

@@ -28,6 +28,7 @@ size_t xPortGetFreeHeapSize(void);
 size_t xPortGetMinimumEverFreeHeapSize(void);
 void xPortResetHeapMinimumEverFreeHeapSize(void);
 void vPortInitialiseBlocks(void);
+void vPortHeapResetState(void);
 void vPortGetHeapStats(HeapStats_t *result);
 
 #ifdef __cplusplus

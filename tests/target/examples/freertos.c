@@ -3,6 +3,10 @@
 #include "bare.h"
 #include "heap_acre.h"
 
+#if defined(configAPPLICATION_ALLOCATED_HEAP)
+uint8_t ucHeap[configTOTAL_HEAP_SIZE];
+#endif
+
 typedef struct queue {
   size_t length;
   size_t item;
@@ -67,6 +71,10 @@ int main(void)
   bare_require(xPortGetFreeHeapSize() == all);
   xPortResetHeapMinimumEverFreeHeapSize();
   bare_require(xPortGetMinimumEverFreeHeapSize() == all);
+  bare_require(pvPortMalloc(100u) != NULL);
+  vPortHeapResetState();
+  vPortGetHeapStats(&stats);
+  bare_require(stats.xAvailableHeapSpaceInBytes == all && stats.xNumberOfSuccessfulAllocations == 0u);
   bare_print("freertos: all given back\n");
   return 0;
 }

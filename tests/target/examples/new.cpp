@@ -3,8 +3,7 @@
 #include "bare.h"
 #include <acre/guarded.h>
 
-alignas(16) static unsigned char memory[4096];
-static acre_region region;
+ACRE_REGION(region, 4096);
 static acre_guarded heap = ACRE_GUARDED(&region);
 
 // Without exceptions new must not return nullptr; firmware stops here.
@@ -60,7 +59,6 @@ int main()
 {
   shape *shapes = nullptr;
   uint32_t area = 0u;
-  bare_require(acre_region_init(&region, memory, sizeof memory, 0u) == ACRE_OK);
   for (uint32_t i = 1u; i <= 20u; i++) {
     shape *s = (i % 2u == 0u) ? static_cast<shape *>(new square(i)) : static_cast<shape *>(new strip(i));
     s->next = shapes;

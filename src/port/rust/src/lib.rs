@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A `#[global_allocator]` over the acre heap.
 //!
-//! ```ignore
+//! ```no_run
 //! #[global_allocator]
 //! static HEAP: acre::Heap = acre::Heap::empty();
 //!
-//! // before the first allocation, once:
-//! unsafe { HEAP.init(start, size, 0).unwrap() };
+//! // Before the first allocation, once.
+//! fn set_up(memory: *mut u8, size: usize) {
+//!     unsafe { HEAP.init(memory, size, 0).unwrap() };
+//! }
+//! # fn main() {}
 //! ```
 //! Choose how calls are serialised by one of the features `irq` (one hart,
 //! machine mode), `spin` (several harts), `pthread` (hosts), `none`.

@@ -3,7 +3,7 @@
 // what the test harness itself allocates lies in the region, too.
 use std::alloc::{GlobalAlloc, Layout};
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Once;
+use std::sync::{Mutex, MutexGuard, Once};
 
 struct Global;
 static HEAP: acre::Heap = acre::Heap::empty();
@@ -32,6 +32,12 @@ unsafe impl GlobalAlloc for Global {
 #[global_allocator]
 static GLOBAL: Global = Global;
 
+// The tests share the heap, and look at its statistics: one at a time.
+static ALONE: Mutex<()> = Mutex::new(());
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(|failed| failed.into_inner())
+}
+
 fn inside<T>(p: *const T) -> bool {
     let start = MEMORY.0.get() as usize;
     (start..start + SIZE).contains(&(p as usize))
@@ -39,6 +45,7 @@ fn inside<T>(p: *const T) -> bool {
 
 #[test]
 fn collections() {
+    let _alone = alone();
     let mut map = BTreeMap::new();
     for i in 0..10_000u32 {
         map.entry(i % 100).or_insert_with(Vec::new).push(format!("entry number {i}"));
@@ -54,6 +61,7 @@ fn collections() {
 
 #[test]
 fn growth_keeps_contents() {
+    let _alone = alone();
     let mut v: Vec<u64> = Vec::new();
     let mut q = VecDeque::new();
     for i in 0..50_000u64 {
@@ -69,6 +77,7 @@ fn growth_keeps_contents() {
 
 #[test]
 fn alignment() {
+    let _alone = alone();
     for shift in 0..13 {
         let layout = Layout::from_size_align(100, 1 << shift).unwrap();
         let p = unsafe { GLOBAL.alloc(layout) };
@@ -81,6 +90,7 @@ fn alignment() {
 
 #[test]
 fn refusals() {
+    let _alone = alone();
     let own = acre::Heap::empty();
     let layout = Layout::from_size_align(64, 8).unwrap();
     assert!(unsafe { own.alloc(layout) }.is_null());
@@ -99,6 +109,7 @@ fn refusals() {
 
 #[test]
 fn threads() {
+    let _alone = alone();
     let threads: Vec<_> = (0..4u8)
         .map(|n| {
             std::thread::spawn(move || {
