@@ -496,11 +496,12 @@ acre_region_id acre_heap_next(acre_heap *heap, acre_region_id id);
     requires info: \valid(info) && \separated(info, heap) && \separated(info, heap->slots + (0 .. heap->capacity - 1));
     assigns *info \from *heap, heap->slots[0 .. heap->capacity - 1], id;
     assigns \result \from *heap, heap->slots[0 .. heap->capacity - 1], id;
-    ensures unknown: \result == ACRE_HEAP_UNKNOWN_REGION <==>
-      \forall integer i; 0 <= i < heap->capacity ==> !(Registered(heap->slots + i) && heap->slots[i].id == id);
-    ensures found: \result != ACRE_HEAP_UNKNOWN_REGION ==> \result == ACRE_HEAP_OK &&
-      \exists integer i; 0 <= i < heap->capacity && Registered(heap->slots + i) && heap->slots[i].id == id &&
-        InfoOf(heap->slots + i, info);
+    ensures unknown: \result == ACRE_HEAP_UNKNOWN_REGION <==> \forall integer i; 0 <= i < \old(heap->capacity) ==>
+      !\old(Registered(heap->slots + i) && heap->slots[i].id == id);
+    ensures status: \result \in {ACRE_HEAP_OK, ACRE_HEAP_UNKNOWN_REGION};
+    ensures found: \result == ACRE_HEAP_OK ==>
+      \exists integer i; 0 <= i < \old(heap->capacity) && \old(Registered(heap->slots + i)) &&
+        \old(heap->slots[i].id) == id && InfoOf{Pre,Post}(\at(heap->slots + i,Pre), info);
     ensures kept: \result == ACRE_HEAP_UNKNOWN_REGION ==> *info == \old(*info);
  */
 acre_heap_status acre_heap_region_info(acre_heap *heap, acre_region_id id, acre_heap_info *info);

@@ -28,13 +28,33 @@ static inline size_t low_water(const acre_heap_slot *slot, const acre_stats *cor
   return slot->monitored ? core->low_water : lesser(core->low_water, slot->saved_low);
 }
 
-/* In the section.  largest is the largest request for `caps` that succeeds, or
- * for 0 the largest free run; 0 in a region that drains. */
+/* In the section: the largest request for `caps` that succeeds, or for 0 the
+ * largest free run, which is given; 0 in a region that drains. */
+/*@ requires slot: \valid_read(slot);
+    requires region: Region(&slot->region);
+    requires free: LargestFree(&slot->region, largest);
+    assigns \result \from *slot, slot->region.index[0], caps, largest;
+    ensures T12_largest: LargestIs(slot, caps, \result);
+ */
+static inline size_t region_largest(const acre_heap_slot *slot, acre_caps caps, size_t largest)
+{
+  size_t most = largest;
+  if (slot->state == SLOT_DRAINING) {
+    most = 0u;
+  } else if (caps != 0u) {
+    most = lesser(largest, slot_spare(slot, caps));
+  } else {
+    /* whatever is free */
+  }
+  return most;
+}
+
+/* In the section.  largest as region_largest has it. */
 /*@ requires memory: \valid_read(slot) && \valid(stats) && \separated(slot, stats);
     requires region: Region(&slot->region);
     assigns *stats \from *slot, slot->region.index[0], caps;
-    ensures T7_figures: FiguresOf(slot, stats);
-    ensures T12_largest: LargestIs(slot, caps, stats->largest);
+    ensures T7_figures: FiguresOf{Pre,Post}(slot, stats);
+    ensures T12_largest: LargestIs{Pre}(slot, caps, stats->largest);
  */
 static inline void region_stats(const acre_heap_slot *slot, acre_caps caps, acre_heap_stats *stats)
 {
@@ -42,23 +62,20 @@ static inline void region_stats(const acre_heap_slot *slot, acre_caps caps, acre
   acre_region_stats(&slot->region, &core);
   /*@ assert peak: slot->region.peak <= slot->region.granules; */
   /*@ assert least: 0 <= core.low_water <= core.total; */
+  size_t low = low_water(slot, &core);
+  /*@ assert most: low <= core.total; */
+  size_t largest = region_largest(slot, caps, core.largest);
   stats->total = core.total;
   stats->used = core.used;
   stats->free = core.free;
-  stats->low_water = low_water(slot, &core);
-  stats->peak = core.total - stats->low_water;
+  stats->largest = largest;
+  stats->low_water = low;
+  stats->peak = core.total - low;
   stats->allocated = slot->allocated;
   stats->freed = slot->freed;
   stats->failed = slot->failed;
   stats->blocks = core.blocks;
   stats->free_runs = core.free_runs;
-  if (slot->state == SLOT_DRAINING) {
-    stats->largest = 0u;
-  } else if (caps == 0u) {
-    stats->largest = core.largest;
-  } else {
-    stats->largest = lesser(core.largest, slot_spare(slot, caps));
-  }
 }
 
 /*@ requires stats: \valid(stats);
@@ -82,32 +99,42 @@ static inline void clear_stats(acre_heap_stats *stats)
 
 /*@ requires memory: \valid(sum) && \valid_read(one) && \separated(sum, one);
     assigns *sum \from *sum, *one;
-    ensures T7_added: AddedFigures{Pre,Post}(sum, one);
+    ensures T7_total: sum->total == (size_t)(\old(sum->total) + \old(one->total));
+    ensures T7_used: sum->used == (size_t)(\old(sum->used) + \old(one->used));
+    ensures T7_free: sum->free == (size_t)(\old(sum->free) + \old(one->free));
+    ensures T7_largest: sum->largest == \max(\old(sum->largest), \old(one->largest));
+    ensures T7_low_water: sum->low_water == (size_t)(\old(sum->low_water) + \old(one->low_water));
+    ensures T7_peak: sum->peak == (size_t)(\old(sum->peak) + \old(one->peak));
+    ensures T7_allocated: sum->allocated == \min(\old(sum->allocated) + \old(one->allocated), UINT64_MAX);
+    ensures T7_freed: sum->freed == \min(\old(sum->freed) + \old(one->freed), UINT64_MAX);
+    ensures T7_failed: sum->failed == \min(\old(sum->failed) + \old(one->failed), UINT64_MAX);
+    ensures T7_blocks: sum->blocks == (uint32_t)(\old(sum->blocks) + \old(one->blocks));
+    ensures T7_free_runs: sum->free_runs == (uint32_t)(\old(sum->free_runs) + \old(one->free_runs));
  */
 static inline void add_stats(acre_heap_stats *sum, const acre_heap_stats *one)
 {
-  sum->total += one->total;
-  sum->used += one->used;
-  sum->free += one->free;
-  sum->largest = greater(sum->largest, one->largest);
-  sum->low_water += one->low_water;
-  sum->peak += one->peak;
-  sum->allocated = add_saturating(sum->allocated, one->allocated);
-  sum->freed = add_saturating(sum->freed, one->freed);
-  sum->failed = add_saturating(sum->failed, one->failed);
-  sum->blocks += one->blocks;
-  sum->free_runs += one->free_runs;
-  /*@ assert total: sum->total == (size_t)(\at(sum->total,Pre) + \at(one->total,Pre)); */
-  /*@ assert used: sum->used == (size_t)(\at(sum->used,Pre) + \at(one->used,Pre)); */
-  /*@ assert free: sum->free == (size_t)(\at(sum->free,Pre) + \at(one->free,Pre)); */
-  /*@ assert largest: sum->largest == \max(\at(sum->largest,Pre), \at(one->largest,Pre)); */
-  /*@ assert low_water: sum->low_water == (size_t)(\at(sum->low_water,Pre) + \at(one->low_water,Pre)); */
-  /*@ assert peak: sum->peak == (size_t)(\at(sum->peak,Pre) + \at(one->peak,Pre)); */
-  /*@ assert allocated: sum->allocated == \min(\at(sum->allocated,Pre) + \at(one->allocated,Pre), UINT64_MAX); */
-  /*@ assert freed: sum->freed == \min(\at(sum->freed,Pre) + \at(one->freed,Pre), UINT64_MAX); */
-  /*@ assert failed: sum->failed == \min(\at(sum->failed,Pre) + \at(one->failed,Pre), UINT64_MAX); */
-  /*@ assert blocks: sum->blocks == (uint32_t)(\at(sum->blocks,Pre) + \at(one->blocks,Pre)); */
-  /*@ assert runs: sum->free_runs == (uint32_t)(\at(sum->free_runs,Pre) + \at(one->free_runs,Pre)); */
+  size_t total = sum->total + one->total;
+  size_t used = sum->used + one->used;
+  size_t unused = sum->free + one->free;
+  size_t largest = greater(sum->largest, one->largest);
+  size_t low = sum->low_water + one->low_water;
+  size_t peak = sum->peak + one->peak;
+  uint64_t allocated = add_saturating(sum->allocated, one->allocated);
+  uint64_t freed = add_saturating(sum->freed, one->freed);
+  uint64_t failed = add_saturating(sum->failed, one->failed);
+  uint32_t blocks = sum->blocks + one->blocks;
+  uint32_t free_runs = sum->free_runs + one->free_runs;
+  sum->total = total;
+  sum->used = used;
+  sum->free = unused;
+  sum->largest = largest;
+  sum->low_water = low;
+  sum->peak = peak;
+  sum->allocated = allocated;
+  sum->freed = freed;
+  sum->failed = failed;
+  sum->blocks = blocks;
+  sum->free_runs = free_runs;
 }
 
 /* The marks of a watch, as the monitor has them or without it. */
@@ -164,7 +191,20 @@ static inline void set_watch_marks(acre_heap_watch *watch, marks what)
   }
 }
 
-/* The same for several. */
+/* The watch i of them, the others stay. */
+/*@ requires memory: \valid(watches + (0 .. count - 1)) && i < count;
+    requires right: WatchOk(watches + i);
+    assigns watches[i] \from watches[i], what;
+    ensures T7_one: MarksSet{Pre,Post}(watches + i, what);
+    ensures T7_others: \forall integer j; 0 <= j < count ==> j != i ==> SameWatch{Pre,Post}(watches + j);
+ */
+static inline void set_watch_marks_at(acre_heap_watch *watches, uint32_t i, marks what)
+/*@ ghost (uint32_t count) */
+{
+  set_watch_marks(&watches[i], what);
+}
+
+/* The same for all of them. */
 /*@ requires memory: \valid(watches + (0 .. count - 1));
     requires right: WatchesRight(watches, count);
     assigns watches[0 .. count - 1] \from watches[0 .. count - 1], what;
@@ -179,9 +219,8 @@ static inline void set_watches_marks(acre_heap_watch *watches, uint32_t count, m
       loop variant count - i;
    */
   for (uint32_t i = 0u; i < count; i++) {
-    set_watch_marks(&watches[i], what);
-    /*@ assert below: \forall integer j; 0 <= j < i ==> SameWatch{LoopCurrent,Here}(watches + j); */
-    /*@ assert above: \forall integer j; i < j < count ==> SameWatch{LoopCurrent,Here}(watches + j); */
+    /*@ assert same: SameWatch{Pre,Here}(watches + i); */
+    set_watch_marks_at(watches, i, what) /*@ ghost (count) */;
     /*@ assert now: MarksSet{Pre,Here}(watches + i, what); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> MarksSet{Pre,Here}(watches + j, what); */
   }

@@ -15,16 +15,16 @@
 /*@ requires memory: \valid_read(slot) && \valid(info) && \separated(slot, info);
     requires area: RangeOk(&slot->area);
     assigns *info \from *slot;
-    ensures id: info->id == slot->id;
-    ensures name: info->name == slot->name;
-    ensures address: info->address == slot->area.first;
-    ensures size: info->size == (size_t)(slot->area.last - slot->area.first + 1);
-    ensures caps_0: info->caps[0] == slot->caps[0];
-    ensures caps_1: info->caps[1] == slot->caps[1];
-    ensures caps_2: info->caps[2] == slot->caps[2];
-    ensures reserve: info->reserve == slot->reserve;
-    ensures reserved: info->reserved == slot->reserved;
-    ensures draining: info->draining != 0 <==> Draining(slot);
+    ensures id: info->id == \old(slot->id);
+    ensures name: info->name == \old(slot->name);
+    ensures address: info->address == \old(slot->area.first);
+    ensures size: info->size == (size_t)(\old(slot->area.last) - \old(slot->area.first) + 1);
+    ensures caps_0: info->caps[0] == \old(slot->caps[0]);
+    ensures caps_1: info->caps[1] == \old(slot->caps[1]);
+    ensures caps_2: info->caps[2] == \old(slot->caps[2]);
+    ensures reserve: info->reserve == \old(slot->reserve);
+    ensures reserved: info->reserved == \old(slot->reserved);
+    ensures draining: info->draining != 0 <==> \old(Draining(slot));
  */
 static inline void slot_info(const acre_heap_slot *slot, acre_heap_info *info)
 {
