@@ -53,11 +53,24 @@ static inline size_t region_largest(const acre_heap_slot *slot, acre_caps caps, 
 /*@ requires memory: \valid_read(slot) && \valid(stats) && \separated(slot, stats);
     requires region: Region(&slot->region);
     assigns *stats \from *slot, slot->region.index[0], caps;
-    ensures T7_figures: FiguresOf{Pre,Post}(slot, stats);
+    ensures T7_total: stats->total == \old(slot->region.granules << slot->region.shift);
+    ensures T7_sum: stats->total == stats->used + stats->free;
+    ensures T7_used: stats->used == \old(Used(slot->region.tag, slot->region.frontier) << slot->region.shift);
+    ensures T7_low_water: stats->low_water == \old(LowWater(slot));
+    ensures T7_peak: stats->peak == stats->total - stats->low_water;
+    ensures T7_allocated: stats->allocated == \old(slot->allocated);
+    ensures T7_freed: stats->freed == \old(slot->freed);
+    ensures T7_failed: stats->failed == \old(slot->failed);
+    ensures T7_blocks: stats->blocks == \old(Blocks(slot->region.tag, slot->region.frontier));
+    ensures T7_runs: stats->free_runs == \old(Runs(slot->region.tag, slot->region.frontier) +
+      (slot->region.frontier < slot->region.granules ? 1 : 0));
     ensures T12_largest: LargestIs{Pre}(slot, caps, stats->largest);
  */
 static inline void region_stats(const acre_heap_slot *slot, acre_caps caps, acre_heap_stats *stats)
 {
+  uint64_t allocated = slot->allocated;
+  uint64_t freed = slot->freed;
+  uint64_t failed = slot->failed;
   acre_stats core;
   acre_region_stats(&slot->region, &core);
   /*@ assert peak: slot->region.peak <= slot->region.granules; */
@@ -71,9 +84,9 @@ static inline void region_stats(const acre_heap_slot *slot, acre_caps caps, acre
   stats->largest = largest;
   stats->low_water = low;
   stats->peak = core.total - low;
-  stats->allocated = slot->allocated;
-  stats->freed = slot->freed;
-  stats->failed = slot->failed;
+  stats->allocated = allocated;
+  stats->freed = freed;
+  stats->failed = failed;
   stats->blocks = core.blocks;
   stats->free_runs = core.free_runs;
 }
