@@ -49,6 +49,21 @@ static inline size_t slot_bytes_at(const acre_heap_slot *slot, const void *block
   return acre_region_usable_size(&slot->region, block);
 }
 
+/* The metadata are not what they were. */
+/*@ requires memory: SlotMem(heap, slot);
+    assigns slot->changes;
+    ensures changes: slot->changes != \old(slot->changes);
+    ensures T7_same: SameUsed{Pre,Post}(heap, slot);
+ */
+static inline void slot_changed(acre_heap_slot *slot)
+/*@ ghost (acre_heap *heap) */
+{
+  slot->changes += 1u;
+  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert joint: SameWatch{Pre,Here}(&heap->joint); */
+  /*@ assert watches: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
+}
+
 /* A block of `size` bytes was taken: so many more are used. */
 /*@ requires memory: SlotMem(heap, slot);
     requires right: WatchesOk(heap);
@@ -60,8 +75,8 @@ static inline size_t slot_bytes_at(const acre_heap_slot *slot, const void *block
  */
 static inline void slot_took(acre_heap *heap, acre_heap_slot *slot, size_t size)
 {
-  slot->changes += 1u;
-  /*@ assert same: SameUsed{Pre,Here}(heap, slot); */
+  slot_changed(slot) /*@ ghost (heap) */;
+  /*@ assert apart: \separated(slot, heap->watches + (0 .. heap->watch_count - 1)); */
   account_grown(heap, slot, size);
 }
 
@@ -136,13 +151,16 @@ static inline bool slot_hosts(const acre_heap *heap, const acre_heap_slot *slot,
   if ((slot->nested != 0u) && range_of((uintptr_t)block, size, &range)) {
     uintptr_t saved = section_lock_heap(heap, slot);
     /*@ loop invariant bound: 0 <= i <= heap->capacity;
-        loop invariant hosts: hosts != 0 <==> \exists integer j; 0 <= j < i &&
+        loop invariant hosts: hosts ==> \exists integer j; 0 <= j < heap->capacity &&
           HoldsSlot((uintptr_t)block, size, heap->slots + j);
+        loop invariant none: !hosts ==> \forall integer j; 0 <= j < i ==>
+          !HoldsSlot((uintptr_t)block, size, heap->slots + j);
         loop assigns i, hosts;
         loop variant heap->capacity - i;
      */
-    for (uint32_t i = 0u; i < heap->capacity; i++) {
-      hosts = hosts || slot_inside(&heap->slots[i], &range);
+    for (uint32_t i = 0u; (i < heap->capacity) && !hosts; i++) {
+      hosts = slot_inside(&heap->slots[i], &range);
+      /*@ assert holds: hosts <==> HoldsSlot((uintptr_t)block, size, heap->slots + i); */
     }
     section_unlock_heap(heap, slot, saved);
   }
@@ -158,8 +176,8 @@ static inline bool slot_hosts(const acre_heap *heap, const acre_heap_slot *slot,
  */
 static inline void slot_freed(acre_heap *heap, acre_heap_slot *slot, size_t size)
 {
-  slot->changes += 1u;
-  /*@ assert same: SameUsed{Pre,Here}(heap, slot); */
+  slot_changed(slot) /*@ ghost (heap) */;
+  /*@ assert apart: \separated(slot, heap->watches + (0 .. heap->watch_count - 1)); */
   account_shrunk(heap, slot, size);
 }
 
@@ -242,8 +260,8 @@ static inline acre_heap_status slot_may_resize(const acre_heap_slot *slot, size_
  */
 static inline void slot_resized(acre_heap *heap, acre_heap_slot *slot, size_t before, size_t after)
 {
-  slot->changes += 1u;
-  /*@ assert same: SameUsed{Pre,Here}(heap, slot); */
+  slot_changed(slot) /*@ ghost (heap) */;
+  /*@ assert apart: \separated(slot, heap->watches + (0 .. heap->watch_count - 1)); */
   account_resized(heap, slot, before, after);
 }
 
@@ -358,6 +376,8 @@ static inline bool slot_block_around(const acre_heap_slot *slot, uintptr_t addre
    */
   while (!found && acre_region_next(&slot->region, &iterator, &at)) {
     uintptr_t start = (uintptr_t)at.address;
+    /*@ assert step: \at(iterator.granule,LoopCurrent) < iterator.granule <= slot->region.granules; */
+    /*@ assert here: \exists integer g; ChunkIs(&slot->region, &at, g); */
     if ((address >= start) && ((address - start) < at.size)) {
       block->address = at.address;
       block->size = at.size;
