@@ -49,6 +49,28 @@ static inline size_t slot_bytes_at(const acre_heap_slot *slot, const void *block
   return acre_region_usable_size(&slot->region, block);
 }
 
+/* The metadata are not what they were. */
+/*@ requires memory: SlotMem(heap, slot);
+    assigns slot->changes;
+    ensures changes: slot->changes != \old(slot->changes);
+    ensures T7_same: SameUsed{Pre,Post}(heap, slot);
+ */
+static inline void slot_changed(acre_heap_slot *slot)
+/*@ ghost (acre_heap *heap) */
+{
+  slot->changes += 1u;
+  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert joint: SameWatch{Pre,Here}(&heap->joint); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
+  /*@ assert watches: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
+}
+
 /* A block of `size` bytes was taken: so many more are used. */
 /*@ requires memory: SlotMem(heap, slot);
     requires right: WatchesOk(heap);
@@ -56,13 +78,36 @@ static inline size_t slot_bytes_at(const acre_heap_slot *slot, const void *block
     assigns slot->changes, slot->allocated, heap->allocated, heap->joint,
       heap->watches[0 .. heap->watch_count - 1];
     ensures changes: slot->changes != \old(slot->changes);
+    ensures T7_failed: slot->failed == \old(slot->failed);
     ensures T7_more: MoreUsed{Pre,Post}(heap, slot, size);
  */
 static inline void slot_took(acre_heap *heap, acre_heap_slot *slot, size_t size)
 {
-  slot->changes += 1u;
-  /*@ assert same: SameUsed{Pre,Here}(heap, slot); */
+  slot_changed(slot) /*@ ghost (heap) */;
+  /*@ assert apart: \separated(slot, heap->watches + (0 .. heap->watch_count - 1)); */
   account_grown(heap, slot, size);
+}
+
+/* A request found no place in the region. */
+/*@ requires memory: SlotMem(heap, slot);
+    assigns slot->failed;
+    ensures T7_failed: slot->failed == \min(\old(slot->failed) + 1, UINT64_MAX);
+    ensures T7_same: SameUsed{Pre,Post}(heap, slot);
+ */
+static inline void slot_missed(acre_heap_slot *slot)
+/*@ ghost (acre_heap *heap) */
+{
+  slot->failed = add_saturating(slot->failed, 1u);
+  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert joint: SameWatch{Pre,Here}(&heap->joint); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
+  /*@ assert watches: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
 }
 
 /* A block for a request, or NULL; counted. */
@@ -80,31 +125,56 @@ static inline void slot_took(acre_heap *heap, acre_heap_slot *slot, size_t size)
     ensures T2_alignment: alignment != 1 ==> (\forall integer o; 0 <= o ==> alignment != Pow2(o)) ==> \result == \null;
     ensures T2_zero: size == 0 ==> \result == \null;
     ensures T2_aligned: alignment != 1 ==> Allows{Pre}(slot, caps, size) ==> size != 0 ==> \forall integer o; 0 <= o ==>
-      alignment == Pow2(o) ==> AlignedResult{Pre,Post}(\at(&slot->region,Pre), \result, OrderAbove(slot->region.shift, o), size);
+      alignment == Pow2(o) ==> AlignedResult{Pre,Post}(\at(&slot->region,Pre), \result, OrderAbove(\old(slot->region.shift), o), size);
     ensures T7_more: \result != \null ==>
       MoreUsed{Pre,Post}(heap, slot, Granules(\at(slot->region.shift,Pre), size) << \at(slot->region.shift,Pre));
     ensures T7_failed: slot->failed == (\result == \null ? \min(\old(slot->failed) + 1, UINT64_MAX) : \old(slot->failed));
     ensures changes: slot->changes != \old(slot->changes) <==> \result != \null;
     ensures T3_refused: \result == \null ==> Unchanged{Pre,Post}(\at(&slot->region,Pre)) && SameUsed{Pre,Post}(heap, slot);
-    ensures T10_steps: acre_steps <= StepsAligned(slot->region.width, slot->region.first_leaf, slot->region.granules);
+    ensures T10_steps: acre_steps <=
+      \old(StepsAligned(slot->region.width, slot->region.first_leaf, slot->region.granules));
  */
 static inline void *slot_alloc(acre_heap *heap, acre_heap_slot *slot, acre_caps caps, size_t alignment, size_t size)
 {
   /*@ ghost acre_steps = 0u; */
+  /*@ assert apart: \forall integer i; 0 <= i < heap->watch_count ==> \separated(slot, heap->watches + i); */
   void *block = slot_place(slot, caps, alignment, size);
   /*@ ghost Placed: ; */
+  /*@ assert count: heap->watch_count == \at(heap->watch_count,Pre); */
+  /*@ assert memory: SlotMem(heap, slot); */
+  /*@ assert first: slot->caps[0] == \at(slot->caps[0],Pre); */
+  /*@ assert second: slot->caps[1] == \at(slot->caps[1],Pre); */
+  /*@ assert third: slot->caps[2] == \at(slot->caps[2],Pre); */
+  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert steps: acre_steps <= \at(StepsAligned(slot->region.width, slot->region.first_leaf, slot->region.granules),Pre); */
+  /*@ assert aligned: alignment != 1 ==> Allows{Pre}(slot, caps, size) ==> size != 0 ==> \forall integer o; 0 <= o ==>
+        alignment == Pow2(o) ==> AlignedResult{Pre,Here}(&slot->region, block, OrderAbove(\at(slot->region.shift,Pre), o), size); */
+  /*@ assert joint: SameWatch{Pre,Here}(&heap->joint); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
+  /*@ assert watches: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
+  /*@ assert same_used: SameUsed{Pre,Here}(heap, slot); */
   if (block == NULL) {
-    slot->failed = add_saturating(slot->failed, 1u);
+    slot_missed(slot) /*@ ghost (heap) */;
   } else {
     size_t bytes = slot_bytes_at(slot, block);
     /*@ assert taken: TakenAt{Pre,Here}(&slot->region, block, Granules(slot->region.shift, size)); */
+    /*@ assert at: \exists integer g; BlockAt(&slot->region, block, g) &&
+          SizeAt(&slot->region, g) == Granules(slot->region.shift, size); */
     /*@ assert bytes: bytes == Granules(slot->region.shift, size) << slot->region.shift; */
     /*@ assert room: bytes <= \at(IdleBytes(&slot->region),Pre); */
-    /*@ assert same_used: SameUsed{Pre,Here}(heap, slot); */
     slot_took(heap, slot, bytes);
   }
   /*@ assert same: RegionSame{Placed,Here}(&slot->region); */
   /*@ assert kept: Unchanged{Placed,Here}(&slot->region); */
+  /*@ assert memory: RegionMem(&slot->region); */
+  /*@ assert right: Region(&slot->region); */
+  /*@ assert blocks: BlocksStay{Placed,Here}(&slot->region); */
   return block;
 }
 
@@ -136,13 +206,16 @@ static inline bool slot_hosts(const acre_heap *heap, const acre_heap_slot *slot,
   if ((slot->nested != 0u) && range_of((uintptr_t)block, size, &range)) {
     uintptr_t saved = section_lock_heap(heap, slot);
     /*@ loop invariant bound: 0 <= i <= heap->capacity;
-        loop invariant hosts: hosts != 0 <==> \exists integer j; 0 <= j < i &&
+        loop invariant hosts: hosts ==> \exists integer j; 0 <= j < heap->capacity &&
           HoldsSlot((uintptr_t)block, size, heap->slots + j);
+        loop invariant none: !hosts ==> \forall integer j; 0 <= j < i ==>
+          !HoldsSlot((uintptr_t)block, size, heap->slots + j);
         loop assigns i, hosts;
         loop variant heap->capacity - i;
      */
-    for (uint32_t i = 0u; i < heap->capacity; i++) {
-      hosts = hosts || slot_inside(&heap->slots[i], &range);
+    for (uint32_t i = 0u; (i < heap->capacity) && !hosts; i++) {
+      hosts = slot_inside(&heap->slots[i], &range);
+      /*@ assert holds: hosts <==> HoldsSlot((uintptr_t)block, size, heap->slots + i); */
     }
     section_unlock_heap(heap, slot, saved);
   }
@@ -158,8 +231,8 @@ static inline bool slot_hosts(const acre_heap *heap, const acre_heap_slot *slot,
  */
 static inline void slot_freed(acre_heap *heap, acre_heap_slot *slot, size_t size)
 {
-  slot->changes += 1u;
-  /*@ assert same: SameUsed{Pre,Here}(heap, slot); */
+  slot_changed(slot) /*@ ghost (heap) */;
+  /*@ assert apart: \separated(slot, heap->watches + (0 .. heap->watch_count - 1)); */
   account_shrunk(heap, slot, size);
 }
 
@@ -201,6 +274,9 @@ static inline acre_heap_status slot_release(acre_heap *heap, acre_heap_slot *slo
     }
     /*@ assert same: RegionSame{Freed,Here}(&slot->region); */
     /*@ assert kept: Unchanged{Freed,Here}(&slot->region); */
+    /*@ assert memory: RegionMem(&slot->region); */
+    /*@ assert right: Region(&slot->region); */
+    /*@ assert blocks: BlocksStay{Freed,Here}(&slot->region); */
   }
   return status;
 }
@@ -242,8 +318,8 @@ static inline acre_heap_status slot_may_resize(const acre_heap_slot *slot, size_
  */
 static inline void slot_resized(acre_heap *heap, acre_heap_slot *slot, size_t before, size_t after)
 {
-  slot->changes += 1u;
-  /*@ assert same: SameUsed{Pre,Here}(heap, slot); */
+  slot_changed(slot) /*@ ghost (heap) */;
+  /*@ assert apart: \separated(slot, heap->watches + (0 .. heap->watch_count - 1)); */
   account_resized(heap, slot, before, after);
 }
 
@@ -328,6 +404,9 @@ static inline acre_heap_status slot_resize(acre_heap *heap, acre_heap_slot *slot
     }
     /*@ assert same: RegionSame{Resized,Here}(&slot->region); */
     /*@ assert kept: Unchanged{Resized,Here}(&slot->region); */
+    /*@ assert memory: RegionMem(&slot->region); */
+    /*@ assert right: Region(&slot->region); */
+    /*@ assert blocks: BlocksStay{Resized,Here}(&slot->region); */
   }
   *before = bytes;
   return status;
@@ -358,6 +437,8 @@ static inline bool slot_block_around(const acre_heap_slot *slot, uintptr_t addre
    */
   while (!found && acre_region_next(&slot->region, &iterator, &at)) {
     uintptr_t start = (uintptr_t)at.address;
+    /*@ assert step: \at(iterator.granule,LoopCurrent) < iterator.granule <= slot->region.granules; */
+    /*@ assert here: \exists integer g; ChunkIs(&slot->region, &at, g); */
     if ((address >= start) && ((address - start) < at.size)) {
       block->address = at.address;
       block->size = at.size;
