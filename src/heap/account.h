@@ -41,6 +41,8 @@ static inline void watches_added(acre_heap_watch *watches, uint32_t count, const
    */
   for (uint32_t i = 0u; i < count; i++) {
     /*@ assert apart: \separated(slot, watches + i); */
+    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
+    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
     watches_added_at(watches, i, slot, bytes) /*@ ghost (count) */;
     /*@ assert now: AddedIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> AddedIf{Pre,Here}(slot, watches + j, bytes); */
@@ -80,6 +82,8 @@ static inline void watches_removed(acre_heap_watch *watches, uint32_t count, con
    */
   for (uint32_t i = 0u; i < count; i++) {
     /*@ assert apart: \separated(slot, watches + i); */
+    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
+    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
     watches_removed_at(watches, i, slot, bytes) /*@ ghost (count) */;
     /*@ assert now: RemovedIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> RemovedIf{Pre,Here}(slot, watches + j, bytes); */
@@ -119,6 +123,8 @@ static inline void watches_grown(acre_heap_watch *watches, uint32_t count, const
    */
   for (uint32_t i = 0u; i < count; i++) {
     /*@ assert apart: \separated(slot, watches + i); */
+    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
+    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
     watches_grown_at(watches, i, slot, bytes) /*@ ghost (count) */;
     /*@ assert now: GrownIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> GrownIf{Pre,Here}(slot, watches + j, bytes); */
@@ -156,6 +162,8 @@ static inline void watches_shrunk(acre_heap_watch *watches, uint32_t count, cons
    */
   for (uint32_t i = 0u; i < count; i++) {
     /*@ assert apart: \separated(slot, watches + i); */
+    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
+    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
     watches_shrunk_at(watches, i, slot, bytes) /*@ ghost (count) */;
     /*@ assert now: ShrunkIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> ShrunkIf{Pre,Here}(slot, watches + j, bytes); */
