@@ -40,6 +40,9 @@ static inline void watches_added(acre_heap_watch *watches, uint32_t count, const
       loop variant count - i;
    */
   for (uint32_t i = 0u; i < count; i++) {
+    /*@ assert apart: \separated(slot, watches + i); */
+    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
+    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
     watches_added_at(watches, i, slot, bytes) /*@ ghost (count) */;
     /*@ assert now: AddedIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> AddedIf{Pre,Here}(slot, watches + j, bytes); */
@@ -78,6 +81,9 @@ static inline void watches_removed(acre_heap_watch *watches, uint32_t count, con
       loop variant count - i;
    */
   for (uint32_t i = 0u; i < count; i++) {
+    /*@ assert apart: \separated(slot, watches + i); */
+    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
+    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
     watches_removed_at(watches, i, slot, bytes) /*@ ghost (count) */;
     /*@ assert now: RemovedIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> RemovedIf{Pre,Here}(slot, watches + j, bytes); */
@@ -116,6 +122,9 @@ static inline void watches_grown(acre_heap_watch *watches, uint32_t count, const
       loop variant count - i;
    */
   for (uint32_t i = 0u; i < count; i++) {
+    /*@ assert apart: \separated(slot, watches + i); */
+    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
+    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
     watches_grown_at(watches, i, slot, bytes) /*@ ghost (count) */;
     /*@ assert now: GrownIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> GrownIf{Pre,Here}(slot, watches + j, bytes); */
@@ -152,6 +161,9 @@ static inline void watches_shrunk(acre_heap_watch *watches, uint32_t count, cons
       loop variant count - i;
    */
   for (uint32_t i = 0u; i < count; i++) {
+    /*@ assert apart: \separated(slot, watches + i); */
+    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
+    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
     watches_shrunk_at(watches, i, slot, bytes) /*@ ghost (count) */;
     /*@ assert now: ShrunkIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> ShrunkIf{Pre,Here}(slot, watches + j, bytes); */
@@ -173,11 +185,20 @@ static inline void account_added(acre_heap *heap, const acre_heap_slot *slot)
   watch_added(&heap->joint, slot->total);
   /*@ ghost Joint: ; */
   /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
   /*@ assert same: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
   /*@ assert right: WatchesRight(heap->watches, heap->watch_count); */
   /*@ assert room: WatchesToAdd(slot, heap->watches, heap->watch_count, slot->total); */
   watches_added(heap->watches, heap->watch_count, slot, slot->total);
   /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
+  /*@ assert one: Added{Pre,Here}(&heap->joint, slot->total); */
+  /*@ assert all: WatchesAdded{Pre,Here}(slot, heap->watches, heap->watch_count, slot->total); */
 }
 
 /* Under the heap's lock: an empty region leaves. */
@@ -193,11 +214,20 @@ static inline void account_removed(acre_heap *heap, const acre_heap_slot *slot)
   watch_removed(&heap->joint, slot->total);
   /*@ ghost Joint: ; */
   /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
   /*@ assert same: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
   /*@ assert right: WatchesRight(heap->watches, heap->watch_count); */
   /*@ assert room: WatchesToGrow(slot, heap->watches, heap->watch_count, slot->total); */
   watches_removed(heap->watches, heap->watch_count, slot, slot->total);
   /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
+  /*@ assert one: Removed{Pre,Here}(&heap->joint, slot->total); */
+  /*@ assert all: WatchesRemoved{Pre,Here}(slot, heap->watches, heap->watch_count, slot->total); */
 }
 
 /* Under the heap's lock: `bytes` more are used in a region. */
@@ -213,11 +243,20 @@ static inline void joint_grown(acre_heap *heap, const acre_heap_slot *slot, size
   watch_grown(&heap->joint, bytes);
   /*@ ghost Joint: ; */
   /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
   /*@ assert same: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
   /*@ assert right: WatchesRight(heap->watches, heap->watch_count); */
   /*@ assert room: WatchesToGrow(slot, heap->watches, heap->watch_count, bytes); */
   watches_grown(heap->watches, heap->watch_count, slot, bytes);
   /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
+  /*@ assert one: Grown{Pre,Here}(&heap->joint, bytes); */
+  /*@ assert all: WatchesGrown{Pre,Here}(slot, heap->watches, heap->watch_count, bytes); */
 }
 
 /* Under the heap's lock: `bytes` fewer are used in a region. */
@@ -232,10 +271,19 @@ static inline void joint_shrunk(acre_heap *heap, const acre_heap_slot *slot, siz
   heap->joint.used -= bytes;
   /*@ ghost Joint: ; */
   /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
   /*@ assert same: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
   /*@ assert room: WatchesToShrink(slot, heap->watches, heap->watch_count, bytes); */
   watches_shrunk(heap->watches, heap->watch_count, slot, bytes);
   /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
+  /*@ assert one: Shrunk{Pre,Here}(&heap->joint, bytes); */
+  /*@ assert all: WatchesShrunk{Pre,Here}(slot, heap->watches, heap->watch_count, bytes); */
 }
 
 /* `bytes` more are used in this region. */

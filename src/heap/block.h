@@ -61,6 +61,13 @@ static inline void slot_changed(acre_heap_slot *slot)
   slot->changes += 1u;
   /*@ assert table: SameTable{Pre,Here}(heap, slot); */
   /*@ assert joint: SameWatch{Pre,Here}(&heap->joint); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
   /*@ assert watches: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
 }
 
@@ -71,6 +78,7 @@ static inline void slot_changed(acre_heap_slot *slot)
     assigns slot->changes, slot->allocated, heap->allocated, heap->joint,
       heap->watches[0 .. heap->watch_count - 1];
     ensures changes: slot->changes != \old(slot->changes);
+    ensures T7_failed: slot->failed == \old(slot->failed);
     ensures T7_more: MoreUsed{Pre,Post}(heap, slot, size);
  */
 static inline void slot_took(acre_heap *heap, acre_heap_slot *slot, size_t size)
@@ -78,6 +86,28 @@ static inline void slot_took(acre_heap *heap, acre_heap_slot *slot, size_t size)
   slot_changed(slot) /*@ ghost (heap) */;
   /*@ assert apart: \separated(slot, heap->watches + (0 .. heap->watch_count - 1)); */
   account_grown(heap, slot, size);
+}
+
+/* A request found no place in the region. */
+/*@ requires memory: SlotMem(heap, slot);
+    assigns slot->failed;
+    ensures T7_failed: slot->failed == \min(\old(slot->failed) + 1, UINT64_MAX);
+    ensures T7_same: SameUsed{Pre,Post}(heap, slot);
+ */
+static inline void slot_missed(acre_heap_slot *slot)
+/*@ ghost (acre_heap *heap) */
+{
+  slot->failed = add_saturating(slot->failed, 1u);
+  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert joint: SameWatch{Pre,Here}(&heap->joint); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
+  /*@ assert watches: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
 }
 
 /* A block for a request, or NULL; counted. */
@@ -95,31 +125,56 @@ static inline void slot_took(acre_heap *heap, acre_heap_slot *slot, size_t size)
     ensures T2_alignment: alignment != 1 ==> (\forall integer o; 0 <= o ==> alignment != Pow2(o)) ==> \result == \null;
     ensures T2_zero: size == 0 ==> \result == \null;
     ensures T2_aligned: alignment != 1 ==> Allows{Pre}(slot, caps, size) ==> size != 0 ==> \forall integer o; 0 <= o ==>
-      alignment == Pow2(o) ==> AlignedResult{Pre,Post}(\at(&slot->region,Pre), \result, OrderAbove(slot->region.shift, o), size);
+      alignment == Pow2(o) ==> AlignedResult{Pre,Post}(\at(&slot->region,Pre), \result, OrderAbove(\old(slot->region.shift), o), size);
     ensures T7_more: \result != \null ==>
       MoreUsed{Pre,Post}(heap, slot, Granules(\at(slot->region.shift,Pre), size) << \at(slot->region.shift,Pre));
     ensures T7_failed: slot->failed == (\result == \null ? \min(\old(slot->failed) + 1, UINT64_MAX) : \old(slot->failed));
     ensures changes: slot->changes != \old(slot->changes) <==> \result != \null;
     ensures T3_refused: \result == \null ==> Unchanged{Pre,Post}(\at(&slot->region,Pre)) && SameUsed{Pre,Post}(heap, slot);
-    ensures T10_steps: acre_steps <= StepsAligned(slot->region.width, slot->region.first_leaf, slot->region.granules);
+    ensures T10_steps: acre_steps <=
+      \old(StepsAligned(slot->region.width, slot->region.first_leaf, slot->region.granules));
  */
 static inline void *slot_alloc(acre_heap *heap, acre_heap_slot *slot, acre_caps caps, size_t alignment, size_t size)
 {
   /*@ ghost acre_steps = 0u; */
+  /*@ assert apart: \forall integer i; 0 <= i < heap->watch_count ==> \separated(slot, heap->watches + i); */
   void *block = slot_place(slot, caps, alignment, size);
   /*@ ghost Placed: ; */
+  /*@ assert count: heap->watch_count == \at(heap->watch_count,Pre); */
+  /*@ assert memory: SlotMem(heap, slot); */
+  /*@ assert first: slot->caps[0] == \at(slot->caps[0],Pre); */
+  /*@ assert second: slot->caps[1] == \at(slot->caps[1],Pre); */
+  /*@ assert third: slot->caps[2] == \at(slot->caps[2],Pre); */
+  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
+  /*@ assert steps: acre_steps <= \at(StepsAligned(slot->region.width, slot->region.first_leaf, slot->region.granules),Pre); */
+  /*@ assert aligned: alignment != 1 ==> Allows{Pre}(slot, caps, size) ==> size != 0 ==> \forall integer o; 0 <= o ==>
+        alignment == Pow2(o) ==> AlignedResult{Pre,Here}(&slot->region, block, OrderAbove(\at(slot->region.shift,Pre), o), size); */
+  /*@ assert joint: SameWatch{Pre,Here}(&heap->joint); */
+  /*@ assert same_caps: SAME_FIELD(caps); */
+  /*@ assert same_total: SAME_FIELD(total); */
+  /*@ assert same_used: SAME_FIELD(used); */
+  /*@ assert same_low: SAME_FIELD(low); */
+  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
+  /*@ assert same_peak: SAME_FIELD(peak); */
+  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
+  /*@ assert watches: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
+  /*@ assert same_used: SameUsed{Pre,Here}(heap, slot); */
   if (block == NULL) {
-    slot->failed = add_saturating(slot->failed, 1u);
+    slot_missed(slot) /*@ ghost (heap) */;
   } else {
     size_t bytes = slot_bytes_at(slot, block);
     /*@ assert taken: TakenAt{Pre,Here}(&slot->region, block, Granules(slot->region.shift, size)); */
+    /*@ assert at: \exists integer g; BlockAt(&slot->region, block, g) &&
+          SizeAt(&slot->region, g) == Granules(slot->region.shift, size); */
     /*@ assert bytes: bytes == Granules(slot->region.shift, size) << slot->region.shift; */
     /*@ assert room: bytes <= \at(IdleBytes(&slot->region),Pre); */
-    /*@ assert same_used: SameUsed{Pre,Here}(heap, slot); */
     slot_took(heap, slot, bytes);
   }
   /*@ assert same: RegionSame{Placed,Here}(&slot->region); */
   /*@ assert kept: Unchanged{Placed,Here}(&slot->region); */
+  /*@ assert memory: RegionMem(&slot->region); */
+  /*@ assert right: Region(&slot->region); */
+  /*@ assert blocks: BlocksStay{Placed,Here}(&slot->region); */
   return block;
 }
 
@@ -219,6 +274,9 @@ static inline acre_heap_status slot_release(acre_heap *heap, acre_heap_slot *slo
     }
     /*@ assert same: RegionSame{Freed,Here}(&slot->region); */
     /*@ assert kept: Unchanged{Freed,Here}(&slot->region); */
+    /*@ assert memory: RegionMem(&slot->region); */
+    /*@ assert right: Region(&slot->region); */
+    /*@ assert blocks: BlocksStay{Freed,Here}(&slot->region); */
   }
   return status;
 }
@@ -346,6 +404,9 @@ static inline acre_heap_status slot_resize(acre_heap *heap, acre_heap_slot *slot
     }
     /*@ assert same: RegionSame{Resized,Here}(&slot->region); */
     /*@ assert kept: Unchanged{Resized,Here}(&slot->region); */
+    /*@ assert memory: RegionMem(&slot->region); */
+    /*@ assert right: Region(&slot->region); */
+    /*@ assert blocks: BlocksStay{Resized,Here}(&slot->region); */
   }
   *before = bytes;
   return status;

@@ -28,10 +28,13 @@
  */
 static inline void slot_info(const acre_heap_slot *slot, acre_heap_info *info)
 {
+  /*@ assert range: slot->area.first <= slot->area.last; */
+  size_t size = (size_t)(slot->area.last - slot->area.first) + 1u;
+  /*@ assert size: size == (size_t)(slot->area.last - slot->area.first + 1); */
   info->id = slot->id;
   info->name = slot->name;
   info->address = slot->area.first;
-  info->size = (size_t)(slot->area.last - slot->area.first) + 1u;
+  info->size = size;
   info->caps[0] = slot->caps[0];
   info->caps[1] = slot->caps[1];
   info->caps[2] = slot->caps[2];
