@@ -36,7 +36,7 @@ static inline size_t low_water(const acre_heap_slot *slot, const acre_stats *cor
     assigns \result \from *slot, slot->region.index[0], caps, largest;
     ensures T12_largest: LargestIs(slot, caps, \result);
  */
-static inline size_t region_largest(const acre_heap_slot *slot, acre_caps caps, size_t largest)
+static inline size_t slot_largest(const acre_heap_slot *slot, acre_caps caps, size_t largest)
 {
   size_t most = largest;
   if (slot->state == SLOT_DRAINING) {
@@ -49,7 +49,7 @@ static inline size_t region_largest(const acre_heap_slot *slot, acre_caps caps, 
   return most;
 }
 
-/* In the section.  largest as region_largest has it. */
+/* In the section.  largest as slot_largest has it. */
 /*@ requires memory: \valid_read(slot) && \valid(stats) && \separated(slot, stats);
     requires region: Region(&slot->region);
     assigns *stats \from *slot, slot->region.index[0], caps;
@@ -77,7 +77,7 @@ static inline void region_stats(const acre_heap_slot *slot, acre_caps caps, acre
   /*@ assert least: 0 <= core.low_water <= core.total; */
   size_t low = low_water(slot, &core);
   /*@ assert most: low <= core.total; */
-  size_t largest = region_largest(slot, caps, core.largest);
+  size_t largest = slot_largest(slot, caps, core.largest);
   stats->total = core.total;
   stats->used = core.used;
   stats->free = core.free;
