@@ -324,7 +324,6 @@ typedef struct acre_heap {
 
 #ifdef __FRAMAC__
 #include "heap_def.acsl"
-#include "heap_info.acsl"
 #endif
 
 /*
@@ -483,27 +482,9 @@ acre_heap_status acre_heap_set_reserve(acre_heap *heap, acre_region_id id, size_
 
 /* The region registered next after `id`, ACRE_NO_REGION for the first; and
  * ACRE_NO_REGION after the last.  Steps: O(S). */
-/*@ requires heap: SlotsRead(heap) && LockOk(&heap->lock);
-    assigns \result \from *heap, heap->slots[0 .. heap->capacity - 1], id;
-    ensures last: \result == ACRE_NO_REGION <==> \forall integer i; !After(heap, i, id);
-    ensures next: \result != ACRE_NO_REGION ==> \exists integer i; After(heap, i, id) && heap->slots[i].id == \result;
-    ensures least: \forall integer i; After(heap, i, id) ==> \result <= heap->slots[i].id;
- */
 acre_region_id acre_heap_next(acre_heap *heap, acre_region_id id);
 
 /* ACRE_HEAP_UNKNOWN_REGION.  Steps: O(S). */
-/*@ requires heap: SlotsRead(heap) && LockOk(&heap->lock) && AreasOk(heap);
-    requires info: \valid(info) && \separated(info, heap) && \separated(info, heap->slots + (0 .. heap->capacity - 1));
-    assigns *info \from *heap, heap->slots[0 .. heap->capacity - 1], id;
-    assigns \result \from *heap, heap->slots[0 .. heap->capacity - 1], id;
-    ensures unknown: \result == ACRE_HEAP_UNKNOWN_REGION <==> \forall integer i; 0 <= i < \old(heap->capacity) ==>
-      !\old(Registered(heap->slots + i) && heap->slots[i].id == id);
-    ensures status: \result \in {ACRE_HEAP_OK, ACRE_HEAP_UNKNOWN_REGION};
-    ensures found: \result == ACRE_HEAP_OK ==>
-      \exists integer i; 0 <= i < \old(heap->capacity) && \old(Registered(heap->slots + i)) &&
-        \old(heap->slots[i].id) == id && InfoOf{Pre,Post}(\at(heap->slots + i,Pre), info);
-    ensures kept: \result == ACRE_HEAP_UNKNOWN_REGION ==> *info == \old(*info);
- */
 acre_heap_status acre_heap_region_info(acre_heap *heap, acre_region_id id, acre_heap_info *info);
 
 /* ---- Allocation ------------------------------------------------------------------ */

@@ -8,20 +8,6 @@
 
 /* ---- The watches that count a region, under the heap's lock ----------------------------- */
 
-/* The watch i of them, the others stay. */
-/*@ requires memory: WatchesAt(watches, count, slot) && i < count;
-    requires right: WatchOk(watches + i);
-    requires room: Has(slot, watches[i].caps) ==> watches[i].total + bytes <= SIZE_MAX;
-    assigns watches[i] \from watches[i], slot->caps[0 .. 2], bytes;
-    ensures T7_one: AddedIf{Pre,Post}(slot, watches + i, bytes);
-    ensures T7_others: \forall integer j; 0 <= j < count ==> j != i ==> SameWatch{Pre,Post}(watches + j);
- */
-static inline void watches_added_at(acre_heap_watch *watches, uint32_t i, const acre_heap_slot *slot, size_t bytes)
-/*@ ghost (uint32_t count) */
-{
-  watch_added_if(&watches[i], slot, bytes);
-}
-
 /* A region of `bytes` joins. */
 /*@ requires memory: WatchesAt(watches, count, slot);
     requires right: WatchesRight(watches, count);
@@ -40,27 +26,12 @@ static inline void watches_added(acre_heap_watch *watches, uint32_t count, const
       loop variant count - i;
    */
   for (uint32_t i = 0u; i < count; i++) {
-    /*@ assert apart: \separated(slot, watches + i); */
-    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
-    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
-    watches_added_at(watches, i, slot, bytes) /*@ ghost (count) */;
+    watch_added_if(&watches[i], slot, bytes);
+    /*@ assert one: AddedIf{LoopCurrent,Here}(slot, watches + i, bytes); */
+    /*@ assert others: \forall integer j; 0 <= j < count ==> j != i ==> SameWatch{LoopCurrent,Here}(watches + j); */
     /*@ assert now: AddedIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> AddedIf{Pre,Here}(slot, watches + j, bytes); */
   }
-}
-
-/* The watch i of them, the others stay. */
-/*@ requires memory: WatchesAt(watches, count, slot) && i < count;
-    requires right: WatchOk(watches + i);
-    requires room: Has(slot, watches[i].caps) ==> bytes <= WatchFree(watches + i);
-    assigns watches[i] \from watches[i], slot->caps[0 .. 2], bytes;
-    ensures T7_one: RemovedIf{Pre,Post}(slot, watches + i, bytes);
-    ensures T7_others: \forall integer j; 0 <= j < count ==> j != i ==> SameWatch{Pre,Post}(watches + j);
- */
-static inline void watches_removed_at(acre_heap_watch *watches, uint32_t i, const acre_heap_slot *slot, size_t bytes)
-/*@ ghost (uint32_t count) */
-{
-  watch_removed_if(&watches[i], slot, bytes);
 }
 
 /* An empty region of `bytes` leaves. */
@@ -81,27 +52,12 @@ static inline void watches_removed(acre_heap_watch *watches, uint32_t count, con
       loop variant count - i;
    */
   for (uint32_t i = 0u; i < count; i++) {
-    /*@ assert apart: \separated(slot, watches + i); */
-    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
-    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
-    watches_removed_at(watches, i, slot, bytes) /*@ ghost (count) */;
+    watch_removed_if(&watches[i], slot, bytes);
+    /*@ assert one: RemovedIf{LoopCurrent,Here}(slot, watches + i, bytes); */
+    /*@ assert others: \forall integer j; 0 <= j < count ==> j != i ==> SameWatch{LoopCurrent,Here}(watches + j); */
     /*@ assert now: RemovedIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> RemovedIf{Pre,Here}(slot, watches + j, bytes); */
   }
-}
-
-/* The watch i of them, the others stay. */
-/*@ requires memory: WatchesAt(watches, count, slot) && i < count;
-    requires right: WatchOk(watches + i);
-    requires room: Has(slot, watches[i].caps) ==> bytes <= WatchFree(watches + i);
-    assigns watches[i] \from watches[i], slot->caps[0 .. 2], bytes;
-    ensures T7_one: GrownIf{Pre,Post}(slot, watches + i, bytes);
-    ensures T7_others: \forall integer j; 0 <= j < count ==> j != i ==> SameWatch{Pre,Post}(watches + j);
- */
-static inline void watches_grown_at(acre_heap_watch *watches, uint32_t i, const acre_heap_slot *slot, size_t bytes)
-/*@ ghost (uint32_t count) */
-{
-  watch_grown_if(&watches[i], slot, bytes);
 }
 
 /* `bytes` more are used in a region. */
@@ -122,26 +78,12 @@ static inline void watches_grown(acre_heap_watch *watches, uint32_t count, const
       loop variant count - i;
    */
   for (uint32_t i = 0u; i < count; i++) {
-    /*@ assert apart: \separated(slot, watches + i); */
-    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
-    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
-    watches_grown_at(watches, i, slot, bytes) /*@ ghost (count) */;
+    watch_grown_if(&watches[i], slot, bytes);
+    /*@ assert one: GrownIf{LoopCurrent,Here}(slot, watches + i, bytes); */
+    /*@ assert others: \forall integer j; 0 <= j < count ==> j != i ==> SameWatch{LoopCurrent,Here}(watches + j); */
     /*@ assert now: GrownIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> GrownIf{Pre,Here}(slot, watches + j, bytes); */
   }
-}
-
-/* The watch i of them, the others stay. */
-/*@ requires memory: WatchesAt(watches, count, slot) && i < count;
-    requires room: Has(slot, watches[i].caps) ==> bytes <= watches[i].used;
-    assigns watches[i] \from watches[i], slot->caps[0 .. 2], bytes;
-    ensures T7_one: ShrunkIf{Pre,Post}(slot, watches + i, bytes);
-    ensures T7_others: \forall integer j; 0 <= j < count ==> j != i ==> SameWatch{Pre,Post}(watches + j);
- */
-static inline void watches_shrunk_at(acre_heap_watch *watches, uint32_t i, const acre_heap_slot *slot, size_t bytes)
-/*@ ghost (uint32_t count) */
-{
-  watch_shrunk_if(&watches[i], slot, bytes);
 }
 
 /* `bytes` fewer are used in a region. */
@@ -161,10 +103,9 @@ static inline void watches_shrunk(acre_heap_watch *watches, uint32_t count, cons
       loop variant count - i;
    */
   for (uint32_t i = 0u; i < count; i++) {
-    /*@ assert apart: \separated(slot, watches + i); */
-    /*@ assert still: SameWatch{Pre,Here}(watches + i); */
-    /*@ assert counted: Has(slot, watches[i].caps) <==> Has{Pre}(slot, watches[i].caps); */
-    watches_shrunk_at(watches, i, slot, bytes) /*@ ghost (count) */;
+    watch_shrunk_if(&watches[i], slot, bytes);
+    /*@ assert one: ShrunkIf{LoopCurrent,Here}(slot, watches + i, bytes); */
+    /*@ assert others: \forall integer j; 0 <= j < count ==> j != i ==> SameWatch{LoopCurrent,Here}(watches + j); */
     /*@ assert now: ShrunkIf{Pre,Here}(slot, watches + i, bytes); */
     /*@ assert before: \forall integer j; 0 <= j < i ==> ShrunkIf{Pre,Here}(slot, watches + j, bytes); */
   }
@@ -176,114 +117,55 @@ static inline void watches_shrunk(acre_heap_watch *watches, uint32_t count, cons
 /*@ requires memory: WatchesMem(heap, slot) && \valid_read(slot);
     requires right: WatchesOk(heap);
     requires room: RoomToAdd(heap, slot, slot->total);
-    assigns heap->joint, heap->watches[0 .. heap->watch_count - 1]
+    assigns heap->joint.total, heap->joint.low, heap->joint.saved_low, heap->watches[0 .. heap->watch_count - 1]
       \from *heap, *slot, heap->watches[0 .. heap->watch_count - 1];
     ensures T7_added: JointAdded{Pre,Post}(heap, slot, slot->total);
  */
 static inline void account_added(acre_heap *heap, const acre_heap_slot *slot)
 {
   watch_added(&heap->joint, slot->total);
-  /*@ ghost Joint: ; */
-  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
-  /*@ assert same_caps: SAME_FIELD(caps); */
-  /*@ assert same_total: SAME_FIELD(total); */
-  /*@ assert same_used: SAME_FIELD(used); */
-  /*@ assert same_low: SAME_FIELD(low); */
-  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
-  /*@ assert same_peak: SAME_FIELD(peak); */
-  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
-  /*@ assert same: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
-  /*@ assert right: WatchesRight(heap->watches, heap->watch_count); */
-  /*@ assert room: WatchesToAdd(slot, heap->watches, heap->watch_count, slot->total); */
   watches_added(heap->watches, heap->watch_count, slot, slot->total);
-  /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
-  /*@ assert one: Added{Pre,Here}(&heap->joint, slot->total); */
-  /*@ assert all: WatchesAdded{Pre,Here}(slot, heap->watches, heap->watch_count, slot->total); */
 }
 
 /* Under the heap's lock: an empty region leaves. */
 /*@ requires memory: WatchesMem(heap, slot) && \valid_read(slot);
     requires right: WatchesOk(heap);
     requires room: RoomToGrow(heap, slot, slot->total);
-    assigns heap->joint, heap->watches[0 .. heap->watch_count - 1]
+    assigns heap->joint.total, heap->joint.low, heap->joint.saved_low, heap->watches[0 .. heap->watch_count - 1]
       \from *heap, *slot, heap->watches[0 .. heap->watch_count - 1];
     ensures T7_removed: JointRemoved{Pre,Post}(heap, slot, slot->total);
  */
 static inline void account_removed(acre_heap *heap, const acre_heap_slot *slot)
 {
   watch_removed(&heap->joint, slot->total);
-  /*@ ghost Joint: ; */
-  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
-  /*@ assert same_caps: SAME_FIELD(caps); */
-  /*@ assert same_total: SAME_FIELD(total); */
-  /*@ assert same_used: SAME_FIELD(used); */
-  /*@ assert same_low: SAME_FIELD(low); */
-  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
-  /*@ assert same_peak: SAME_FIELD(peak); */
-  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
-  /*@ assert same: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
-  /*@ assert right: WatchesRight(heap->watches, heap->watch_count); */
-  /*@ assert room: WatchesToGrow(slot, heap->watches, heap->watch_count, slot->total); */
   watches_removed(heap->watches, heap->watch_count, slot, slot->total);
-  /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
-  /*@ assert one: Removed{Pre,Here}(&heap->joint, slot->total); */
-  /*@ assert all: WatchesRemoved{Pre,Here}(slot, heap->watches, heap->watch_count, slot->total); */
 }
 
 /* Under the heap's lock: `bytes` more are used in a region. */
 /*@ requires memory: WatchesMem(heap, slot) && \valid_read(slot);
     requires right: WatchesOk(heap);
     requires room: RoomToGrow(heap, slot, bytes);
-    assigns heap->joint, heap->watches[0 .. heap->watch_count - 1]
+    assigns heap->joint.used, heap->joint.low, heap->joint.peak, heap->watches[0 .. heap->watch_count - 1]
       \from *heap, *slot, heap->watches[0 .. heap->watch_count - 1], bytes;
     ensures T7_grown: JointGrown{Pre,Post}(heap, slot, bytes);
  */
 static inline void joint_grown(acre_heap *heap, const acre_heap_slot *slot, size_t bytes)
 {
   watch_grown(&heap->joint, bytes);
-  /*@ ghost Joint: ; */
-  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
-  /*@ assert same_caps: SAME_FIELD(caps); */
-  /*@ assert same_total: SAME_FIELD(total); */
-  /*@ assert same_used: SAME_FIELD(used); */
-  /*@ assert same_low: SAME_FIELD(low); */
-  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
-  /*@ assert same_peak: SAME_FIELD(peak); */
-  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
-  /*@ assert same: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
-  /*@ assert right: WatchesRight(heap->watches, heap->watch_count); */
-  /*@ assert room: WatchesToGrow(slot, heap->watches, heap->watch_count, bytes); */
   watches_grown(heap->watches, heap->watch_count, slot, bytes);
-  /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
-  /*@ assert one: Grown{Pre,Here}(&heap->joint, bytes); */
-  /*@ assert all: WatchesGrown{Pre,Here}(slot, heap->watches, heap->watch_count, bytes); */
 }
 
 /* Under the heap's lock: `bytes` fewer are used in a region. */
 /*@ requires memory: WatchesMem(heap, slot) && \valid_read(slot);
     requires room: RoomToShrink(heap, slot, bytes);
-    assigns heap->joint, heap->watches[0 .. heap->watch_count - 1]
+    assigns heap->joint.used, heap->watches[0 .. heap->watch_count - 1]
       \from *heap, *slot, heap->watches[0 .. heap->watch_count - 1], bytes;
     ensures T7_shrunk: JointShrunk{Pre,Post}(heap, slot, bytes);
  */
 static inline void joint_shrunk(acre_heap *heap, const acre_heap_slot *slot, size_t bytes)
 {
   heap->joint.used -= bytes;
-  /*@ ghost Joint: ; */
-  /*@ assert table: SameTable{Pre,Here}(heap, slot); */
-  /*@ assert same_caps: SAME_FIELD(caps); */
-  /*@ assert same_total: SAME_FIELD(total); */
-  /*@ assert same_used: SAME_FIELD(used); */
-  /*@ assert same_low: SAME_FIELD(low); */
-  /*@ assert same_saved_low: SAME_FIELD(saved_low); */
-  /*@ assert same_peak: SAME_FIELD(peak); */
-  /*@ assert same_saved_peak: SAME_FIELD(saved_peak); */
-  /*@ assert same: SameWatches{Pre,Here}(heap->watches, heap->watch_count); */
-  /*@ assert room: WatchesToShrink(slot, heap->watches, heap->watch_count, bytes); */
   watches_shrunk(heap->watches, heap->watch_count, slot, bytes);
-  /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
-  /*@ assert one: Shrunk{Pre,Here}(&heap->joint, bytes); */
-  /*@ assert all: WatchesShrunk{Pre,Here}(slot, heap->watches, heap->watch_count, bytes); */
 }
 
 /* `bytes` more are used in this region. */
@@ -291,40 +173,38 @@ static inline void joint_shrunk(acre_heap *heap, const acre_heap_slot *slot, siz
     requires locks: LockOk(&heap->lock) && LockOk(&slot->lock);
     requires right: WatchesOk(heap);
     requires room: RoomToGrow(heap, slot, bytes);
-    assigns heap->joint, heap->watches[0 .. heap->watch_count - 1],
+    assigns heap->joint.used, heap->joint.low, heap->joint.peak, heap->watches[0 .. heap->watch_count - 1],
       heap->allocated, slot->allocated \from *heap, *slot, heap->watches[0 .. heap->watch_count - 1], bytes;
-    ensures T7_more: MoreUsed{Pre,Post}(heap, slot, bytes);
+    ensures T7_grown: JointGrown{Pre,Post}(heap, slot, bytes);
+    ensures T7_allocated: heap->allocated == \min(\old(heap->allocated) + bytes, UINT64_MAX) &&
+      slot->allocated == \min(\old(slot->allocated) + bytes, UINT64_MAX);
  */
 static inline void account_grown(acre_heap *heap, acre_heap_slot *slot, size_t bytes)
 {
   uintptr_t saved = section_lock_heap(heap, slot);
   joint_grown(heap, slot, bytes);
-  /*@ ghost Joint: ; */
   heap->allocated = add_saturating(heap->allocated, bytes);
   section_unlock_heap(heap, slot, saved);
   slot->allocated = add_saturating(slot->allocated, bytes);
-  /*@ assert watches: SameWatches{Joint,Here}(\at(heap->watches,Pre), \at(heap->watch_count,Pre)); */
-  /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
 }
 
 /* `bytes` fewer are used in this region. */
 /*@ requires memory: WatchesMem(heap, slot) && \valid(slot);
     requires locks: LockOk(&heap->lock) && LockOk(&slot->lock);
     requires room: RoomToShrink(heap, slot, bytes);
-    assigns heap->joint, heap->watches[0 .. heap->watch_count - 1],
+    assigns heap->joint.used, heap->watches[0 .. heap->watch_count - 1],
       heap->freed, slot->freed \from *heap, *slot, heap->watches[0 .. heap->watch_count - 1], bytes;
-    ensures T7_less: LessUsed{Pre,Post}(heap, slot, bytes);
+    ensures T7_shrunk: JointShrunk{Pre,Post}(heap, slot, bytes);
+    ensures T7_freed: heap->freed == \min(\old(heap->freed) + bytes, UINT64_MAX) &&
+      slot->freed == \min(\old(slot->freed) + bytes, UINT64_MAX);
  */
 static inline void account_shrunk(acre_heap *heap, acre_heap_slot *slot, size_t bytes)
 {
   uintptr_t saved = section_lock_heap(heap, slot);
   joint_shrunk(heap, slot, bytes);
-  /*@ ghost Joint: ; */
   heap->freed = add_saturating(heap->freed, bytes);
   section_unlock_heap(heap, slot, saved);
   slot->freed = add_saturating(slot->freed, bytes);
-  /*@ assert watches: SameWatches{Joint,Here}(\at(heap->watches,Pre), \at(heap->watch_count,Pre)); */
-  /*@ assert joint: SameWatch{Joint,Here}(&heap->joint); */
 }
 
 /* A block had `before` bytes and has `after` now. */
@@ -333,12 +213,17 @@ static inline void account_shrunk(acre_heap *heap, acre_heap_slot *slot, size_t 
     requires right: WatchesOk(heap);
     requires more: before < after ==> RoomToGrow(heap, slot, after - before);
     requires less: after < before ==> RoomToShrink(heap, slot, before - after);
-    assigns heap->joint, heap->watches[0 .. heap->watch_count - 1],
+    assigns heap->joint.used, heap->joint.low, heap->joint.peak, heap->watches[0 .. heap->watch_count - 1],
       heap->allocated, slot->allocated, heap->freed, slot->freed
       \from *heap, *slot, heap->watches[0 .. heap->watch_count - 1], before, after;
-    ensures T7_more: before < after ==> MoreUsed{Pre,Post}(heap, slot, after - before);
-    ensures T7_less: after < before ==> LessUsed{Pre,Post}(heap, slot, before - after);
-    ensures T7_same: before == after ==> SameUsed{Pre,Post}(heap, slot);
+    ensures T7_grown: before < after ==> JointGrown{Pre,Post}(heap, slot, after - before);
+    ensures T7_shrunk: after < before ==> JointShrunk{Pre,Post}(heap, slot, before - after);
+    ensures T7_same: before == after ==> SameWatch{Pre,Post}(&heap->joint) &&
+      \forall integer i; 0 <= i < heap->watch_count ==> SameWatch{Pre,Post}(heap->watches + i);
+    ensures T7_allocated: heap->allocated == \min(\old(heap->allocated) + \max(after - before, 0), UINT64_MAX) &&
+      slot->allocated == \min(\old(slot->allocated) + \max(after - before, 0), UINT64_MAX);
+    ensures T7_freed: heap->freed == \min(\old(heap->freed) + \max(before - after, 0), UINT64_MAX) &&
+      slot->freed == \min(\old(slot->freed) + \max(before - after, 0), UINT64_MAX);
  */
 static inline void account_resized(acre_heap *heap, acre_heap_slot *slot, size_t before, size_t after)
 {

@@ -6,10 +6,73 @@
  * may take long, outside of every lock; and it is made known.  A refusal on the
  * way undoes what was done.
  */
-#include "area.h"
 #include "block.h"
 #include "leave.h"
 #include "overlap.h"
+
+/* What can be said of an area without looking at the heap; its ranges. */
+static acre_heap_status area_status(const acre_heap_area *area, acre_range *range, acre_range *metadata)
+{
+  acre_heap_status status = ACRE_HEAP_OK;
+  bool elsewhere = area->metadata != NULL;
+  if (!lock_valid(&area->lock)) {
+    status = ACRE_HEAP_NULL_ARGUMENT;
+  } else if ((area->caps[0] | area->caps[1] | area->caps[2]) == 0u) {
+    status = ACRE_HEAP_NO_CAPABILITIES;
+  } else if ((area->size == 0u) || (elsewhere && (area->metadata_size == 0u))) {
+    status = ACRE_HEAP_TOO_SMALL;
+  } else if (!range_of(area->address, area->size, range)) {
+    status = ACRE_HEAP_RANGE_OVERFLOW;
+  } else if (!elsewhere) {
+    /* the metadata are part of the range */
+  } else if (!range_of((uintptr_t)area->metadata, area->metadata_size, metadata)) {
+    status = ACRE_HEAP_RANGE_OVERFLOW;
+  } else if (range_meets(range, metadata)) {
+    status = ACRE_HEAP_TOUCHES_METADATA;
+  } else {
+    /* two ranges apart */
+  }
+  return status;
+}
+
+static acre_heap_slot *free_slot(acre_heap *heap)
+{
+  acre_heap_slot *found = NULL;
+  for (uint32_t i = 0u; i < heap->capacity; i++) {
+    if ((heap->slots[i].state == SLOT_FREE) && (found == NULL)) {
+      found = &heap->slots[i];
+    }
+  }
+  return found;
+}
+
+/* All of a claimed slot but the region and the number. */
+static void describe(acre_heap_slot *slot, const acre_heap_area *area, const acre_range *range,
+                     const acre_range *metadata)
+{
+  slot->name = area->name;
+  slot->lock.acquire = area->lock.acquire;
+  slot->lock.release = area->lock.release;
+  slot->lock.context = area->lock.context;
+  slot->area.first = range->first;
+  slot->area.last = range->last;
+  slot->elsewhere = metadata != NULL;
+  if (metadata != NULL) {
+    slot->metadata.first = metadata->first;
+    slot->metadata.last = metadata->last;
+  }
+  slot->caps[0] = area->caps[0];
+  slot->caps[1] = area->caps[1];
+  slot->caps[2] = area->caps[2];
+  slot->allocated = 0u;
+  slot->freed = 0u;
+  slot->failed = 0u;
+  slot->pins = 0u;
+  slot->nested = 0u;
+  slot->changes = 0u;
+  slot->area_host = 0u;
+  slot->metadata_host = 0u;
+}
 
 /* A slot for these ranges, JOINING. */
 static acre_heap_status claim(acre_heap *heap, const acre_heap_area *area, const acre_range *range,

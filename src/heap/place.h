@@ -52,8 +52,6 @@ static inline bool slot_allows(const acre_heap_slot *slot, acre_caps caps, size_
     ensures T2_zero: size == 0 ==> \result == \null;
     ensures T2_aligned: alignment != 1 ==> Allows{Pre}(slot, caps, size) ==> size != 0 ==> \forall integer o; 0 <= o ==>
       alignment == Pow2(o) ==> AlignedResult{Pre,Post}(\at(&slot->region,Pre), \result, OrderAbove(slot->region.shift, o), size);
-    ensures T2_taken: \result != \null ==>
-      TakenAt{Pre,Post}(\at(&slot->region,Pre), \result, Granules(slot->region.shift, size));
     ensures T3_refused: \result == \null ==> Unchanged{Pre,Post}(\at(&slot->region,Pre));
     ensures T10_steps: acre_steps <= \old(acre_steps) +
       StepsAligned(slot->region.width, slot->region.first_leaf, slot->region.granules);

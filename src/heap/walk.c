@@ -1,8 +1,44 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Enumerating the blocks of regions. */
+/* Enumerating regions, and the blocks in them. */
 #include "block.h"
-#include "info.h"
 #include "leave.h"
+
+/* Under the heap's lock. */
+static void fill_info(const acre_heap_slot *slot, acre_heap_info *info)
+{
+  info->id = slot->id;
+  info->name = slot->name;
+  info->address = slot->area.first;
+  info->size = (size_t)(slot->area.last - slot->area.first) + 1u;
+  info->caps[0] = slot->caps[0];
+  info->caps[1] = slot->caps[1];
+  info->caps[2] = slot->caps[2];
+  info->reserve = slot->reserve;
+  info->reserved = slot->reserved;
+  info->draining = slot->state == SLOT_DRAINING;
+}
+
+acre_region_id acre_heap_next(acre_heap *heap, acre_region_id id)
+{
+  uintptr_t saved = lock_acquire(&heap->lock);
+  const acre_heap_slot *slot = slot_next_meant(heap, 0u, id);
+  acre_region_id next = (slot == NULL) ? ACRE_NO_REGION : slot->id;
+  lock_release(&heap->lock, saved);
+  return next;
+}
+
+acre_heap_status acre_heap_region_info(acre_heap *heap, acre_region_id id, acre_heap_info *info)
+{
+  acre_heap_status status = ACRE_HEAP_UNKNOWN_REGION;
+  uintptr_t saved = lock_acquire(&heap->lock);
+  const acre_heap_slot *slot = slot_find(heap, id);
+  if (slot != NULL) {
+    fill_info(slot, info);
+    status = ACRE_HEAP_OK;
+  }
+  lock_release(&heap->lock, saved);
+  return status;
+}
 
 /* The region meant by `caps` next after `id`, pinned; NULL after the last. */
 static acre_heap_slot *walk_enter(acre_heap *heap, acre_caps caps, acre_region_id id, acre_heap_info *info)
@@ -11,7 +47,7 @@ static acre_heap_slot *walk_enter(acre_heap *heap, acre_caps caps, acre_region_i
   acre_heap_slot *slot = slot_next_meant(heap, caps, id);
   if (slot != NULL) {
     slot->pins += 1u;
-    slot_info(slot, info);
+    fill_info(slot, info);
   }
   lock_release(&heap->lock, saved);
   return slot;

@@ -74,7 +74,7 @@ static inline void watch_start(acre_heap_watch *watch)
 
 /*@ requires watch: \valid(watch) && WatchOk(watch);
     requires room: bytes <= watch->total - watch->used;
-    assigns *watch \from *watch, bytes;
+    assigns watch->used, watch->low, watch->peak \from *watch, bytes;
     ensures T7_grown: Grown{Pre,Post}(watch, bytes);
     ensures right: WatchOk(watch);
  */
@@ -88,7 +88,7 @@ static inline void watch_grown(acre_heap_watch *watch, size_t bytes)
 /* A region of `bytes` is there, as if it had always been. */
 /*@ requires watch: \valid(watch) && WatchOk(watch);
     requires room: watch->total + bytes <= SIZE_MAX;
-    assigns *watch \from *watch, bytes;
+    assigns watch->total, watch->low, watch->saved_low \from *watch, bytes;
     ensures T7_added: Added{Pre,Post}(watch, bytes);
     ensures right: WatchOk(watch);
  */
@@ -103,7 +103,7 @@ static inline void watch_added(acre_heap_watch *watch, size_t bytes)
  * only; it is kept from growing without end as regions come and go. */
 /*@ requires watch: \valid(watch) && WatchOk(watch);
     requires room: bytes <= watch->total - watch->used;
-    assigns *watch \from *watch, bytes;
+    assigns watch->total, watch->low, watch->saved_low \from *watch, bytes;
     ensures T7_removed: Removed{Pre,Post}(watch, bytes);
     ensures right: WatchOk(watch);
  */
@@ -120,7 +120,7 @@ static inline void watch_removed(acre_heap_watch *watch, size_t bytes)
     requires apart: \separated(watch, slot);
     requires right: WatchOk(watch);
     requires room: Has(slot, watch->caps) ==> watch->total + bytes <= SIZE_MAX;
-    assigns *watch \from *watch, slot->caps[0 .. 2], bytes;
+    assigns watch->total, watch->low, watch->saved_low \from *watch, slot->caps[0 .. 2], bytes;
     ensures T7_added: AddedIf{Pre,Post}(slot, watch, bytes);
  */
 static inline void watch_added_if(acre_heap_watch *watch, const acre_heap_slot *slot, size_t bytes)
@@ -134,7 +134,7 @@ static inline void watch_added_if(acre_heap_watch *watch, const acre_heap_slot *
     requires apart: \separated(watch, slot);
     requires right: WatchOk(watch);
     requires room: Has(slot, watch->caps) ==> bytes <= WatchFree(watch);
-    assigns *watch \from *watch, slot->caps[0 .. 2], bytes;
+    assigns watch->total, watch->low, watch->saved_low \from *watch, slot->caps[0 .. 2], bytes;
     ensures T7_removed: RemovedIf{Pre,Post}(slot, watch, bytes);
  */
 static inline void watch_removed_if(acre_heap_watch *watch, const acre_heap_slot *slot, size_t bytes)
@@ -148,7 +148,7 @@ static inline void watch_removed_if(acre_heap_watch *watch, const acre_heap_slot
     requires apart: \separated(watch, slot);
     requires right: WatchOk(watch);
     requires room: Has(slot, watch->caps) ==> bytes <= WatchFree(watch);
-    assigns *watch \from *watch, slot->caps[0 .. 2], bytes;
+    assigns watch->used, watch->low, watch->peak \from *watch, slot->caps[0 .. 2], bytes;
     ensures T7_grown: GrownIf{Pre,Post}(slot, watch, bytes);
  */
 static inline void watch_grown_if(acre_heap_watch *watch, const acre_heap_slot *slot, size_t bytes)
@@ -161,7 +161,7 @@ static inline void watch_grown_if(acre_heap_watch *watch, const acre_heap_slot *
 /*@ requires memory: \valid(watch) && \valid_read(slot);
     requires apart: \separated(watch, slot);
     requires room: Has(slot, watch->caps) ==> bytes <= watch->used;
-    assigns *watch \from *watch, slot->caps[0 .. 2], bytes;
+    assigns watch->used \from *watch, slot->caps[0 .. 2], bytes;
     ensures T7_shrunk: ShrunkIf{Pre,Post}(slot, watch, bytes);
  */
 static inline void watch_shrunk_if(acre_heap_watch *watch, const acre_heap_slot *slot, size_t bytes)

@@ -282,6 +282,20 @@ static uint32_t check_where(const acre_region *region, uint32_t at, acre_rule ru
   return where;
 }
 
+/*@ requires mem: RegionMem(region) && \valid(cursor) && \valid(finding);
+    requires apart: \separated(region, cursor, finding);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns *cursor, *finding, acre_steps;
+    ensures T11_status: \result \in {ACRE_OK, ACRE_CHECK_MORE, ACRE_CORRUPT};
+    ensures T11_rule: \result == ACRE_CORRUPT <==> finding->rule != ACRE_RULE_NONE;
+    ensures T11_ok: \result == ACRE_OK ==> \old(Checked(region, cursor)) ==> RegionOk(region);
+    ensures T11_corrupt: \result == ACRE_CORRUPT ==> \old(Checked(region, cursor)) ==> !RegionOk(region);
+    ensures T11_more: \result == ACRE_CHECK_MORE ==> \old(Checked(region, cursor)) ==> Checked(region, cursor);
+    ensures T11_progress: \result == ACRE_CHECK_MORE ==>
+      cursor->at == \old(cursor->at) + budget < \old(Total(region));
+    ensures T10_steps: acre_steps <= \old(acre_steps) + 9 * budget;
+    ensures T10_most: acre_steps <= \old(acre_steps + 9 * Total(region));
+ */
 acre_status acre_region_check_step(const acre_region *region, acre_check_cursor *cursor, uint32_t budget,
                                    acre_finding *finding)
 {
@@ -298,6 +312,14 @@ acre_status acre_region_check_step(const acre_region *region, acre_check_cursor 
   return status;
 }
 
+/*@ requires mem: RegionMem(region) && \valid(finding) && \separated(region, finding);
+    requires steps: acre_steps <= ACRE_STEPS(4);
+    assigns *finding, acre_steps;
+    ensures T11_status: \result == ACRE_OK || \result == ACRE_CORRUPT;
+    ensures T11_exact: \result == ACRE_OK <==> RegionOk(region);
+    ensures T11_rule: \result == ACRE_CORRUPT <==> finding->rule != ACRE_RULE_NONE;
+    ensures T10_steps: acre_steps <= \old(acre_steps + 9 * Total(region));
+ */
 acre_status acre_region_check(const acre_region *region, acre_finding *finding)
 {
   /*@ assert total: Total(region) < UINT32_MAX; */

@@ -254,7 +254,7 @@ static inline ACRE_HOT void region_more(acre_region *region, uint32_t y, uint32_
     requires peak: region->used <= region->peak <= region->granules;
     assigns region->used, region->blocks, region->runs, region->peak;
     ensures ok: RegionOk(region);
-    ensures kept: LayoutKept{Pre,Post}(region) && BlocksSame{Pre,Post}(region);
+    ensures kept: ShapeKept{Pre,Post}(region) && BlocksSame{Pre,Post}(region);
     ensures used: region->used == \old(region->used) + k;
     ensures blocks: region->blocks == \old(region->blocks) + 1;
     ensures peak: region->peak == \max(\old(region->peak), region->used);
@@ -282,7 +282,7 @@ static inline void region_count(acre_region *region, uint32_t k, uint32_t runs)
     requires peak: region->used <= region->peak <= region->granules;
     assigns region->used, region->blocks, region->runs;
     ensures ok: RegionOk(region);
-    ensures kept: LayoutKept{Pre,Post}(region) && BlocksSame{Pre,Post}(region);
+    ensures kept: ShapeKept{Pre,Post}(region) && BlocksSame{Pre,Post}(region);
     ensures used: region->used == \old(region->used) - k;
     ensures blocks: region->blocks == \old(region->blocks) - 1;
  */
@@ -306,7 +306,7 @@ static inline void region_uncount(acre_region *region, uint32_t k, uint32_t runs
     requires peak: region->used <= region->peak <= region->granules;
     assigns region->used, region->runs, region->peak;
     ensures ok: RegionOk(region);
-    ensures kept: LayoutKept{Pre,Post}(region) && BlocksSame{Pre,Post}(region);
+    ensures kept: ShapeKept{Pre,Post}(region) && BlocksSame{Pre,Post}(region);
     ensures used: region->used == \old(region->used) + k - old;
     ensures peak: region->peak == \max(\old(region->peak), region->used);
  */
