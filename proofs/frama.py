@@ -179,7 +179,7 @@ class Goal:
     by: str
     detail: str
     seconds: float = 0.0  # of the prover that closed it, and of Qed
-    same: bool = False  # word for word a goal that was closed in this run, under the other data model
+    same: bool = False  # word for word one that was closed before in this run
 
 
 @dataclasses.dataclass

@@ -47,7 +47,7 @@ $(BENCH_DIR)/picolibc.elf: $(BENCH_SOURCES) $(BENCH_HEADERS) $(TARGET_CORE)
 $(BENCH_DIR)/host-acre: $(BENCH_SOURCES) $(BENCH_HEADERS) $(TARGET_CORE)
 	$(CC) $(BENCH_CFLAGS) -D_GNU_SOURCE $(call BENCH_PLUG,acre) -o $@ $(BENCH_SOURCES) $(TARGET_CORE)
 
-$(BENCH_DIR)/map: tests/bench/map.c $(BENCH_SOURCES) $(BENCH_HEADERS) $(TARGET_CORE)
+$(BENCH_DIR)/map: tests/bench/map.c tests/bench/streams.c $(BENCH_DIR)/traces.c $(BENCH_HEADERS) $(TARGET_CORE)
 	$(CC) $(BENCH_CFLAGS) -D_GNU_SOURCE -Itests/bench -o $@ tests/bench/map.c tests/bench/streams.c $(BENCH_DIR)/traces.c $(TARGET_CORE)
 
 BENCH_LINK_glibc :=

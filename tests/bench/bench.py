@@ -18,6 +18,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import page  # noqa: E402
+from costs import mean, most, quantile  # noqa: E402
 
 RUN = pathlib.Path(__file__).resolve().parents[1] / "target" / "run.sh"
 TARGETS = ["acre", "acre-small", "acre-zbb", "acre-heap", "picolibc"]
@@ -54,24 +55,6 @@ def sustained(folder, program):
 
 
 # ---- Figures ------------------------------------------------------------------
-
-
-def mean(costs):
-    calls = sum(n for _, n in costs)
-    return sum(c * n for c, n in costs) / calls if calls else None
-
-
-def quantile(costs, part):
-    calls, seen = sum(n for _, n in costs), 0
-    for cost, n in costs:
-        seen += n
-        if seen >= part * calls:
-            return cost
-    return None
-
-
-def most(costs):
-    return costs[-1][0] if costs else None
 
 
 def pair(r):

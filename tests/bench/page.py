@@ -4,6 +4,8 @@ import html as escape_html
 import json
 import math
 
+from costs import mean, most, quantile
+
 COLOURS = ["#1b6ca8", "#c8553d", "#588b3b", "#8e5ea2", "#b08900", "#555555"]
 WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, BOTTOM = 62, 30, 34, 46
@@ -173,19 +175,6 @@ show();
 # ---- The page ---------------------------------------------------------------------------
 
 
-def mean(costs):
-    return sum(c * n for c, n in costs) / sum(n for _, n in costs)
-
-
-def quantile(costs, part):
-    calls, seen = sum(n for _, n in costs), 0
-    for cost, n in costs:
-        seen += n
-        if seen >= part * calls:
-            return cost
-    return costs[-1][0]
-
-
 def over_size(target, design):
     sizes = [k for k in (16, 64, 256, 4096) if f"churn-{k}-75" in target["acre"]]
     names = [(k, f"{k} KiB" if k < 1024 else f"{k // 1024} MiB") for k in sizes]
@@ -196,7 +185,7 @@ def over_size(target, design):
     for kind in ("alloc", "free"):
         series = [("mean", points("acre", kind, mean), False),
                   ("99th percentile", points("acre", kind, lambda c: quantile(c, 0.99)), False),
-                  ("worst", points("acre", kind, lambda c: c[-1][0]), False)]
+                  ("worst", points("acre", kind, most), False)]
         if design:
             series.append(("mean of the design's experiment", [(k, design[k][kind == "free"][0]) for k in sizes], True))
         figures.append(plot(f"acre, {kind}: instructions over the size of the region, churn at 75 %",

@@ -222,16 +222,22 @@ typedef struct workload {
   void (*free_one)(void);
 } workload;
 
-/* Before a request as many blocks are freed as it takes to stay below the mark. */
+/* As many blocks are freed as it takes for `size` bytes more to stay below the mark. */
+static void make_room(uint32_t mark, uint32_t size, void (*free_one)(void))
+{
+  while ((m.first < m.last) && (m.live + rounded(size) > mark)) {
+    free_one();
+  }
+}
+
+/* Steady churn: what is live stays just below the mark. */
 static void make_churn(const workload *w)
 {
   uint32_t mark = part(w->kib * BENCH_KIB, w->permille);
   for (uint32_t n = 0u; n < w->warm_up + w->requests; n++) {
     uint32_t size = w->size();
     m.timed = n >= w->warm_up;
-    while ((m.first < m.last) && (m.live + rounded(size) > mark)) {
-      w->free_one();
-    }
+    make_room(mark, size, w->free_one);
     (void)born(BENCH_ALLOC, 0u, size);
   }
 }
@@ -321,9 +327,7 @@ static void make_growing(const workload *w)
     uint32_t wanted = w->size();
     m.timed = n >= w->warm_up;
     resize(buffer[i], (size > 4096u) ? 16u : size + size / 2u);
-    while ((m.first < m.last) && (m.live + rounded(wanted) > mark)) {
-      free_any();
-    }
+    make_room(mark, wanted, free_any);
     (void)born(BENCH_ALLOC, 0u, wanted);
   }
 }
@@ -335,9 +339,7 @@ static void make_aligned(const workload *w)
   for (uint32_t n = 0u; n < w->warm_up + w->requests; n++) {
     uint32_t size = w->size();
     m.timed = n >= w->warm_up;
-    while ((m.first < m.last) && (m.live + rounded(size) > mark)) {
-      free_any();
-    }
+    make_room(mark, size, free_any);
     (void)born(BENCH_ALIGNED, random_in(5u, 10u), size);
   }
 }
@@ -350,9 +352,7 @@ static void make_classes(const workload *w)
     uint32_t size = w->size();
     uint32_t class = random32() % 4u;
     m.timed = n >= w->warm_up;
-    while ((m.first < m.last) && (m.live + rounded(size) > mark)) {
-      free_any();
-    }
+    make_room(mark, size, free_any);
     (void)born(BENCH_CLASS, (class < BENCH_CLASSES) ? class : 0u, size);
   }
 }
@@ -377,9 +377,7 @@ static void make_ramp(const workload *w)
     uint32_t mark = region / 100u * percent;
     for (uint32_t n = 0u; n < w->requests; n++) {
       uint32_t size = w->size();
-      while ((m.first < m.last) && (m.live + rounded(size) > mark)) {
-        free_any();
-      }
+      make_room(mark, size, free_any);
       (void)born(BENCH_ALLOC, 0u, size);
     }
     put(BENCH_SAMPLE, 0u, 0u, m.live);
